@@ -1,0 +1,65 @@
+"""Sentences with fields: what went wrong, why, and what to do instead."""
+
+from __future__ import annotations
+
+
+class MotcuaError(Exception):
+    """Base of every error meant to be read by a person.
+
+    ``exit_code`` is the status with which the command line ends: 2 wrong usage or unreadable input,
+    3 not allowed, 4 stale. Arguments go to ``Exception.__init__`` so that an error survives pickling
+    between processes.
+    """
+
+    exit_code = 2
+
+
+class InputError(MotcuaError):
+    """Something handed in cannot be read or does not make sense; the sentence says where and what is expected."""
+
+
+class NotAllowedError(MotcuaError):
+    """The rules forbid this act now; nothing was recorded except, where it matters, the attempt.
+
+    Args:
+        sentence: what is refused, why, and what is open instead.
+        open_now: names of the commands that are allowed at this moment.
+        breach: facts that remember the attempt (``RuleBreachAttempted``), to be appended by the caller.
+    """
+
+    exit_code = 3
+
+    def __init__(self, sentence: str, open_now: tuple[str, ...] = (), breach: tuple[object, ...] = ()) -> None:
+        super().__init__(sentence, open_now, breach)
+        self.sentence = sentence
+        self.open_now = open_now
+        self.breach = breach
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+class StaleVersionError(MotcuaError):
+    """Somebody else appended to the dossier in the meantime: read again, decide again, once."""
+
+    exit_code = 4
+
+    def __init__(self, dossier: str, expected: int, found: int) -> None:
+        super().__init__(dossier, expected, found)
+        self.dossier = dossier
+        self.expected = expected
+        self.found = found
+
+    def __str__(self) -> str:
+        return (
+            f"dossier {self.dossier}: changed by somebody else (expected version {self.expected},"
+            f" found {self.found}); read it again and repeat the act"
+        )
+
+
+class UnknownNumberError(InputError):
+    """No dossier, procedure, agency or calendar carries this number or code."""
+
+
+class BeyondCalendarError(InputError):
+    """The answer lies outside the days a calendar knows; the sentence names the calendar and its limits."""

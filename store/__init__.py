@@ -1,0 +1,1 @@
+"""What happened: tables, the append-only log, its views and the exchange formats."""

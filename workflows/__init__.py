@@ -1,0 +1,1 @@
+"""Carry one thing through: read, decide, append, project; and Prefect's faces."""
