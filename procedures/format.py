@@ -32,7 +32,9 @@ def _limit_or_none(text: str) -> str:
 
 
 _LIMIT_SCHEMA: dict[str, Any] = {
-    "pattern": r"^(same day|[0-9.]+ (working days?|office hours?|elapsed hours?)|[0-9]+ (calendar days?|weeks?|months?))$",
+    "pattern": (
+        r"^(same day|[0-9.]+ (working days?|office hours?|elapsed hours?)|[0-9]+ (calendar days?|weeks?|months?))$"
+    ),
     "examples": ["3 working days", "8 office hours", "same day", "15 calendar days", "8 weeks", "2 months"],
 }
 
