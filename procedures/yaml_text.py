@@ -12,7 +12,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Union
 
 import yaml
 
@@ -26,6 +26,9 @@ MAX_NODES: Final = 50_000
 
 Loc = tuple[str | int, ...]
 """The way to a value: keys and list indexes from the top."""
+
+Plain = Union["dict[str, Plain]", "list[Plain]", str, int, float, bool, date, None]
+"""What YAML becomes: maps, lists and scalars."""
 
 _INTEGER = re.compile(r"[-+]?[0-9]{1,18}", re.ASCII)
 _FLOAT = re.compile(r"[-+]?(?:[0-9]{1,18}\.[0-9]{0,18}|\.[0-9]{1,18})(?:[eE][-+]?[0-9]{1,2})?", re.ASCII)
@@ -64,7 +67,7 @@ class Flaw:
 class Document:
     """What was read: plain ``data``, the mark of each value by its way, and flaws that do not stop the reading."""
 
-    data: Any = None
+    data: Plain = None
     text: str = ""
     marks: dict[Loc, Mark] = field(default_factory=dict)
     flaws: list[Flaw] = field(default_factory=list)
@@ -134,7 +137,7 @@ class _Builder:
         self.document = Document(text=text)
         self.name = name
         self.count = 0
-        self.events = yaml.parse(text, Loader=_LOADER)
+        self.events: Any = yaml.parse(text, Loader=_LOADER)
 
     def build(self) -> Document:
         documents = 0
@@ -149,10 +152,10 @@ class _Builder:
             raise UnreadableError(f"{self.name}: is empty")
         return self.document
 
-    def refusal(self, event: Any, why: str) -> UnreadableError:
-        return UnreadableError(f"{self.name}: line {event.start_mark.line + 1} {why}")
+    def refusal(self, event: yaml.Event, why: str) -> UnreadableError:
+        return UnreadableError(f"{self.name}: line {_mark(event).line} {why}")
 
-    def value(self, event: Any, loc: Loc) -> Any:
+    def value(self, event: yaml.NodeEvent, loc: Loc) -> Plain:
         self.count += 1
         if self.count > MAX_NODES:
             raise self.refusal(event, f"holds more than {MAX_NODES:,} values")
@@ -160,25 +163,24 @@ class _Builder:
             raise self.refusal(event, "is nested too deeply")
         if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
             raise self.refusal(event, "uses a YAML anchor or alias (& or *); write the value out")
-        if event.tag is not None and event.tag != "!":
-            raise self.refusal(event, f"uses the YAML tag {printable(str(event.tag), 60)}; write plain values")
-        start = event.start_mark
+        tag = getattr(event, "tag", None)
+        if tag is not None and tag != "!":
+            raise self.refusal(event, f"uses the YAML tag {printable(str(tag), 60)}; write plain values")
+        self.document.marks[loc] = _mark(event)
         if isinstance(event, yaml.ScalarEvent):
-            self.document.marks[loc] = Mark(start.line + 1, start.index, event.end_mark.index)
             return self.scalar(event, loc)
-        self.document.marks[loc] = Mark(start.line + 1, start.index, start.index)
         return self.sequence(loc) if isinstance(event, yaml.SequenceStartEvent) else self.mapping(loc)
 
-    def sequence(self, loc: Loc) -> list[Any]:
-        found: list[Any] = []
+    def sequence(self, loc: Loc) -> list[Plain]:
+        found: list[Plain] = []
         for event in self.events:
             if isinstance(event, yaml.SequenceEndEvent):
                 break
             found.append(self.value(event, (*loc, len(found))))
         return found
 
-    def mapping(self, loc: Loc) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+    def mapping(self, loc: Loc) -> dict[str, Plain]:
+        found: dict[str, Plain] = {}
         for event in self.events:
             if isinstance(event, yaml.MappingEndEvent):
                 break
@@ -193,13 +195,13 @@ class _Builder:
             duplicate = key in found
             value = self.value(next(self.events), (*loc, key))
             if duplicate:
-                message = f"the key {printable(key)!r} stands twice (again in line {event.start_mark.line + 1})"
+                message = f"the key {printable(key)!r} stands twice (again in line {_mark(event).line})"
                 self.flaw("duplicate_key", (*loc, key), message, "keep one of them")
             else:
                 found[key] = value
         return found
 
-    def scalar(self, event: Any, loc: Loc) -> Any:
+    def scalar(self, event: yaml.ScalarEvent, loc: Loc) -> Plain:
         text = str(event.value)
         if not event.implicit[0]:
             return self.text(text, loc)
@@ -237,3 +239,8 @@ class _Builder:
     def flaw(self, kind: str, loc: Loc, message: str, remedy: str) -> None:
         if len(self.document.flaws) < 200:
             self.document.flaws.append(Flaw(kind, loc, message, remedy))
+
+
+def _mark(event: yaml.Event) -> Mark:
+    start, end = event.start_mark, event.end_mark
+    return Mark(start.line + 1, start.index, end.index) if start and end else Mark(0, 0, 0)
