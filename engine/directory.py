@@ -51,7 +51,7 @@ class Officer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Territory:
-    """A province or commune; ``parent`` is the province of a commune."""
+    """A province, an area of one or a commune; ``parent`` is the next larger territory."""
 
     code: str
     level: str
@@ -114,8 +114,15 @@ class Directory:
             seen = found.parent
         return seen
 
+    def _upwards(self, territory: str) -> tuple[str, ...]:
+        """The territory, the area it lies in, the province: a branch may serve several communes."""
+        way = [territory]
+        while (found := self.territories.get(way[-1])) is not None and found.parent and found.parent not in way:
+            way.append(found.parent)
+        return tuple(way)
+
     def route(self, role: Role, *, receiving: str, territory: str, field_code: str, day: date) -> Agency:
-        """Return the competent agency for a role on ``day``.
+        """Return the competent agency for a role on ``day``; by territory, the one that serves the smallest unit.
 
         Args:
             role: what the procedure asks for.
@@ -132,20 +139,24 @@ class Directory:
         if role.jurisdiction is Jurisdiction.RECEIVING:
             return self.current(receiving, day)
         wanted = {
-            Jurisdiction.TERRITORY: {territory},
-            Jurisdiction.PROVINCE: {self.province_of(territory)},
-            Jurisdiction.NATIONAL: {""},
+            Jurisdiction.TERRITORY: self._upwards(territory),
+            Jurisdiction.PROVINCE: (self.province_of(territory),),
+            Jurisdiction.NATIONAL: ("",),
         }[role.jurisdiction]
-        found = {
-            agency.code: agency
-            for agency in self._by_kind.get(role.agency_kind, ())
-            if agency.territory in wanted
-            and agency.is_valid(day)
-            and (not agency.fields or field_code in agency.fields)
-        }
-        if len(found) == 1:
-            return next(iter(found.values()))
-        who = f"{role.agency_kind!r} for {role.jurisdiction.value} {' '.join(sorted(wanted)) or 'national'!r}"
+        found: dict[str, Agency] = {}
+        for place in wanted:
+            found = {
+                agency.code: agency
+                for agency in self._by_kind.get(role.agency_kind, ())
+                if agency.territory == place
+                and agency.is_valid(day)
+                and (not agency.fields or field_code in agency.fields)
+            }
+            if len(found) == 1:
+                return next(iter(found.values()))
+            if found:
+                break
+        who = f"{role.agency_kind!r} for {role.jurisdiction.value} {wanted[0] or 'national'!r}"
         if not found:
             raise InputError(f"no agency of kind {who} on {day.isoformat()} in directory {self.code!r}")
         raise InputError(f"more than one agency of kind {who}: {', '.join(sorted(found))}")
