@@ -10,13 +10,21 @@ import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 from engine.errors import InputError
 from engine.limits import parse_limit
 
-FORMAT = "procedure/1"
+_CODE_PATTERN = r"^[a-z][a-z0-9_]{0,63}$"
 
 
 def _limit_text(text: str) -> str:
@@ -40,7 +48,7 @@ _LIMIT_SCHEMA: dict[str, Any] = {
 
 Code = Annotated[
     str,
-    StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$"),
+    StringConstraints(pattern=_CODE_PATTERN),
     Field(description="small ASCII letters, digits and _"),
 ]
 ProcedureCode = Annotated[
@@ -202,7 +210,29 @@ class RolePart(Part):
     agency: AgencyCode | None = None
 
 
-Next = Annotated[Code | dict[Code, Code], Field(description="the next step, or outcome: step for each outcome")]
+def _by_outcome(value: object) -> object:
+    return {"done": value} if isinstance(value, str) else value
+
+
+Next = Annotated[
+    dict[Code, Code],
+    BeforeValidator(_by_outcome),
+    Field(min_length=1, max_length=50, description="the next step, or outcome: step for each outcome"),
+    WithJsonSchema(
+        {
+            "description": "the next step, or outcome: step for each outcome",
+            "anyOf": [
+                {"type": "string", "pattern": _CODE_PATTERN},
+                {
+                    "type": "object",
+                    "minProperties": 1,
+                    "propertyNames": {"pattern": _CODE_PATTERN},
+                    "additionalProperties": {"type": "string", "pattern": _CODE_PATTERN},
+                },
+            ],
+        }
+    ),
+]
 
 
 class _NodePart(Part):
