@@ -1,4 +1,4 @@
-"""Commands: what a person (or a flow) asks the engine to record; imperative, refused with a sentence or turned into facts."""
+"""Commands: what a person (or a flow) asks the engine to record; refused with a sentence or turned into facts."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Transfer(Command, frozen=True, kw_only=True, tag="transfer"):
 
 
 class RequestOpinion(Command, frozen=True, kw_only=True, tag="request-opinion"):
-    """Ask another agency for an opinion beside those the procedure plans; ``limit`` is text, e.g. ``2 working days``."""
+    """Ask another agency for an opinion beside those the procedure plans; ``limit`` e.g. ``2 working days``."""
 
     consulted: str
     limit: str

@@ -1,4 +1,4 @@
-"""The state of one dossier: the fold of its facts. `evolve` never says no; what may happen is `engine.decide`'s to say."""
+"""The state of one dossier: the fold of its facts. `evolve` never says no; `engine.decide` does."""
 
 from __future__ import annotations
 
@@ -49,7 +49,10 @@ class Hold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
-    """A move waiting to be driven: leave ``source`` by ``outcome`` (or straight to ``target``), since ``at``."""
+    """A move waiting to be driven: leave ``source`` by ``outcome`` (or straight to ``target``), since ``at``.
+
+    ``reason``, ``legal_basis`` and ``document_no`` are those of the act that caused it: a decision carries them on.
+    """
 
     token: int
     source: str
@@ -57,6 +60,10 @@ class Move:
     target: str
     from_hold: int
     at: int
+    by: str = ev.SYSTEM
+    reason: str = ""
+    legal_basis: str = ""
+    document_no: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -127,7 +134,7 @@ class Dossier:
     waiting_joins: dict[str, list[str]] = field(default_factory=dict)
     stops: list[Stop] = field(default_factory=list)
     supplements: list[Supplement] = field(default_factory=list)
-    extensions: list[str] = field(default_factory=list)
+    extensions: list[tuple[int, str]] = field(default_factory=list)
     apologies: int = 0
     marks: set[tuple[str, int]] = field(default_factory=set)
     rungs: dict[tuple[str, int], int] = field(default_factory=dict)
@@ -187,7 +194,7 @@ def _received(d: Dossier, f: ev.Received) -> None:
     d.dossier_no, d.received_at, d.counted_from, d.due = f.dossier_no, f.occurred_at, f.counted_from, f.due
     d.term_from = f.counted_from
     if d.origin == "live":
-        _add_move(d, source="", outcome="", target="", from_hold=0, at=f.occurred_at)
+        _add_move(d, source="", outcome="", target="", from_hold=0, cause=f)
 
 
 def _declined(d: Dossier, f: ev.IntakeDeclined) -> None:
@@ -231,30 +238,30 @@ def _step_done(d: Dossier, f: ev.StepDone) -> None:
     hold = _close(d, f.hold, f.outcome, f.occurred_at)
     d.data.update(f.data)
     if d.origin == "live":
-        _add_move(d, source=hold.step, outcome=f.outcome, target="", from_hold=f.hold, at=f.occurred_at)
+        _add_move(d, source=hold.step, outcome=f.outcome, target="", from_hold=f.hold, cause=f)
 
 
 def _sent_back(d: Dossier, f: ev.SentBack) -> None:
     hold = _close(d, f.hold, "sent_back", f.occurred_at)
     if d.origin == "live":
-        _add_move(d, source=hold.step, outcome="sent_back", target=f.to_step, from_hold=f.hold, at=f.occurred_at)
+        _add_move(d, source=hold.step, outcome="sent_back", target=f.to_step, from_hold=f.hold, cause=f)
 
 
 def _transferred(d: Dossier, f: ev.Transferred) -> None:
     hold = _close(d, f.hold, "transferred", f.occurred_at)
     if d.origin == "live":
-        _add_move(d, source=f.to_agency, outcome="transferred", target=hold.step, from_hold=f.hold, at=f.occurred_at)
+        _add_move(d, source=f.to_agency, outcome="transferred", target=hold.step, from_hold=f.hold, cause=f)
 
 
 def _routed(d: Dossier, f: ev.Routed) -> None:
     move = d.moves.pop(f.token)
-    _add_move(d, source=f.node, outcome="", target=f.target, from_hold=move.from_hold, at=f.occurred_at)
+    _add_move(d, source=f.node, outcome="", target=f.target, from_hold=move.from_hold, cause=move)
 
 
 def _forked(d: Dossier, f: ev.Forked) -> None:
     move = d.moves.pop(f.token)
     for branch in f.branches:
-        _add_move(d, source=f.node, outcome="", target=branch, from_hold=move.from_hold, at=f.occurred_at)
+        _add_move(d, source=f.node, outcome="", target=branch, from_hold=move.from_hold, cause=move)
 
 
 def _branch_arrived(d: Dossier, f: ev.BranchArrived) -> None:
@@ -268,7 +275,7 @@ def _branch_ended(d: Dossier, f: ev.BranchEnded) -> None:
 
 def _joined(d: Dossier, f: ev.Joined) -> None:
     d.waiting_joins.pop(f.node, None)
-    _add_move(d, source=f.node, outcome="done", target="", from_hold=0, at=f.occurred_at)
+    _add_move(d, source=f.node, outcome="done", target="", from_hold=0, cause=f)
 
 
 def _opinion_requested(d: Dossier, f: ev.OpinionRequested) -> None:
@@ -339,7 +346,7 @@ def _clock_resumed(d: Dossier, f: ev.ClockResumed) -> None:
 
 
 def _limit_extended(d: Dossier, f: ev.LimitExtended) -> None:
-    d.extensions.append(f.limit)
+    d.extensions.append((f.occurred_at, f.limit))
     d.due = f.due
 
 
@@ -387,7 +394,7 @@ def _result_issued(d: Dossier, f: ev.ResultIssued) -> None:
 def _reopened(d: Dossier, f: ev.Reopened) -> None:
     d.outcome, d.ended_at, d.issued_at = "", None, None
     if d.origin == "live":
-        _add_move(d, source="", outcome="reopened", target=f.step, from_hold=0, at=f.occurred_at)
+        _add_move(d, source="", outcome="reopened", target=f.step, from_hold=0, cause=f)
 
 
 def _escalated(d: Dossier, f: ev.Escalated) -> None:
@@ -427,9 +434,20 @@ def _nothing(d: Dossier, f: ev.Fact) -> None:
     """Facts that are evidence only and move nothing."""
 
 
-def _add_move(d: Dossier, *, source: str, outcome: str, target: str, from_hold: int, at: int) -> None:
+def _add_move(d: Dossier, *, source: str, outcome: str, target: str, from_hold: int, cause: ev.Fact | Move) -> None:
     d.tokens += 1
-    d.moves[d.tokens] = Move(token=d.tokens, source=source, outcome=outcome, target=target, from_hold=from_hold, at=at)
+    d.moves[d.tokens] = Move(
+        token=d.tokens,
+        source=source,
+        outcome=outcome,
+        target=target,
+        from_hold=from_hold,
+        at=cause.occurred_at if isinstance(cause, ev.Fact) else cause.at,
+        by=cause.by,
+        reason=cause.reason,
+        legal_basis=cause.legal_basis,
+        document_no=cause.document_no,
+    )
 
 
 def _close(d: Dossier, number: int, outcome: str, at: int) -> Hold:

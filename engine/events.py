@@ -204,7 +204,7 @@ class OpinionSilent(Fact, frozen=True, kw_only=True, tag="opinion_silent.1"):
 
 
 class SupplementRequested(Fact, frozen=True, kw_only=True, tag="supplement_requested.1"):
-    """Form 02: the applicant must complete the dossier. ``hold`` is 0 at intake. ``restart`` begins a new legal term."""
+    """Form 02: the applicant must complete the dossier. ``hold`` 0: at intake. ``restart`` begins a new legal term."""
 
     papers: tuple[str, ...]
     ordinal: int
@@ -341,7 +341,10 @@ class Escalated(Fact, frozen=True, kw_only=True, tag="escalated.1"):
 
 
 class LimitPassed(Fact, frozen=True, kw_only=True, tag="limit_passed.1"):
-    """A term ran out: ``subject`` is ``legal``, ``step``, ``opinion``, ``supplement``, ``wait``, ``intake``, ``pause``."""
+    """A term ran out at ``due``.
+
+    ``subject`` is ``legal``, ``promised``, ``step``, ``opinion``, ``supplement``, ``wait``, ``intake`` or ``pause``.
+    """
 
     subject: str
     due: int

@@ -63,7 +63,7 @@ class OnSilence(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edge:
-    """``outcome`` of a step leads to ``target``; ``condition`` (CEL) only on decisions; empty condition = default."""
+    """``outcome`` of a step leads to ``target``; ``condition`` (CEL) on decisions only, empty for the default."""
 
     target: str
     outcome: str = "done"
@@ -72,7 +72,9 @@ class Edge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """Work of one agency. A step's limit is cumulative over re-entries, and counts from its opening unless
+    """Work of one agency.
+
+    A step's limit is cumulative over re-entries, and counts from its opening unless
     ``limit_from`` is ``"received"``. ``send_back_to`` names the steps it may send the dossier back to;
     ``max_entries`` caps loops through it (0: no loop); ``tacit_outcome`` is taken when the limit passes in silence.
     """
@@ -110,7 +112,7 @@ class ServiceStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """An exclusive choice by conditions over dossier data, tried in order; the edge without a condition is the default."""
+    """An exclusive choice by conditions on dossier data, tried in order; the edge without one is the default."""
 
     code: str
     title: Title
@@ -319,8 +321,17 @@ class StopPolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rung:
+    """One rung of the escalation ladder: ``after`` a passed term, tell ``holder``, ``desk`` or ``parent``."""
+
+    after: Limit
+    to: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClockPolicy:
-    """Everything that may move or stop the legal clock."""
+    """Everything that may move or stop the legal clock, and who is told when a term has passed."""
 
     supplement: SupplementPolicy
     apology: ApologyPolicy
@@ -329,6 +340,7 @@ class ClockPolicy:
     intake_within: Limit | None = None
     intake_source: Source | None = None
     due_soon: Limit | None = None
+    ladder: tuple[Rung, ...] = ()
 
     def stop(self, ground: str) -> StopPolicy | None:
         """Return the policy for a ground, or None where the procedure does not allow it."""
@@ -403,8 +415,9 @@ class Procedure:
 
     @cached_property
     def graph(self) -> nx.DiGraph[str]:
-        """The procedure as a networkx graph: node attribute ``step``; edge attribute ``outcomes``,
-        a tuple of (outcome, condition). A copy would be needed to change it: treat it as read-only.
+        """The procedure as a networkx graph, read-only: copy it to change it.
+
+        Node attribute ``step`` holds the node; edge attribute ``outcomes`` a tuple of (outcome, condition).
         """
         from engine.graph import build_graph
 
