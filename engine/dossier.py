@@ -454,6 +454,10 @@ def _close(d: Dossier, number: int, outcome: str, at: int) -> Hold:
     hold = d.holds[number]
     hold.closed_at, hold.outcome = at, outcome
     d.open_holds.discard(number)
+    d.marks.discard(("financial_obligation", number))
+    for other in tuple(d.open_holds):
+        if d.holds[other].lead_hold == number:
+            _close(d, other, "lapsed", at)
     return hold
 
 

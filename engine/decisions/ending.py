@@ -1,0 +1,82 @@
+"""The end of a dossier and what may follow: stop, withdrawal, result in hand, reopening, correction."""
+
+from __future__ import annotations
+
+from engine import events as ev
+from engine.commands import Correct, IssueResult, Reopen, StopHandling, Withdraw
+from engine.decisions.common import (
+    HANDLED,
+    breach,
+    check_agency,
+    check_open,
+    check_reason,
+    desks,
+    header,
+    open_now,
+    refuse,
+)
+from engine.dossier import Dossier
+from engine.procedure import End
+from engine.rules import Rules
+
+
+def stop_handling(dossier: Dossier, command: StopHandling, rules: Rules) -> tuple[ev.Fact, ...]:
+    """Stop the handling (form 05), only while no result decision exists, with reasons."""
+    check_open(dossier, command)
+    holders = {hold.agency for hold in dossier.holds_now() if hold.work in HANDLED}
+    check_agency(dossier, command, desks(dossier, command, rules) | holders, "stopping")
+    check_reason(dossier, command, "form 05 states the reason")
+    return (ev.HandlingStopped(**header(command)),)
+
+
+def withdraw(dossier: Dossier, command: Withdraw, rules: Rules) -> tuple[ev.Fact, ...]:
+    """Record a withdrawal; one without the applicant's own request on file is recorded as a breach."""
+    if dossier.ended_at is not None:
+        raise refuse(dossier, command, f"it has ended ({dossier.outcome})", open_now(dossier))
+    check_agency(dossier, command, desks(dossier, command, rules), "recording a withdrawal")
+    requested = command.requested or command.by == ev.APPLICANT
+    facts: list[ev.Fact] = [ev.Withdrawn(**header(command), requested=requested)]
+    if not requested:
+        facts.append(breach(command, "withdrawn_without_request", "no request of the applicant's is on file"))
+    return tuple(facts)
+
+
+def issue_result(dossier: Dossier, command: IssueResult, rules: Rules) -> tuple[ev.Fact, ...]:
+    """Record that the applicant got the result; closing without one is what this refuses."""
+    check_agency(dossier, command, desks(dossier, command, rules), "giving out results")
+    if dossier.outcome not in {"granted", "denied"}:
+        state = f"it ended as {dossier.outcome}" if dossier.outcome else "no result has been decided"
+        raise refuse(dossier, command, state, open_now(dossier))
+    if dossier.issued_at is not None:
+        raise refuse(dossier, command, "the result was given out before", open_now(dossier))
+    return (ev.ResultIssued(**header(command)),)
+
+
+def reopen(dossier: Dossier, command: Reopen, rules: Rules) -> tuple[ev.Fact, ...]:
+    """Take an ended dossier up again, e.g. to mend a wrong result at the agency's own cost (art. 21)."""
+    if dossier.ended_at is None or dossier.received_at is None:
+        raise refuse(dossier, command, "it has not ended", open_now(dossier))
+    check_agency(dossier, command, desks(dossier, command, rules), "reopening")
+    check_reason(dossier, command, "why an ended dossier is taken up again")
+    node = rules.procedure.nodes.get(command.step)
+    if node is None or isinstance(node, End):
+        steps = ", ".join(code for code, known in rules.procedure.nodes.items() if not isinstance(known, End))
+        raise refuse(dossier, command, f"{command.step!r} is no step of {rules.procedure.code}; steps: {steps}")
+    return (ev.Reopened(**header(command), step=command.step),)
+
+
+def correct(dossier: Dossier, command: Correct, rules: Rules) -> tuple[ev.Fact, ...]:
+    """Set right the channel or a value of the dossier's data; the old value stays in the log."""
+    if dossier.submitted_at is None:
+        raise refuse(dossier, command, "it was never submitted")
+    check_agency(dossier, command, desks(dossier, command, rules), "correcting")
+    check_reason(dossier, command, "why the record is corrected")
+    if command.field == "channel":
+        if rules.procedure.legal_limit(command.after) is None:
+            raise refuse(dossier, command, f"channel {command.after!r} is not offered")
+        before = dossier.channel
+    elif command.field.startswith("data.") and len(command.field) > len("data."):
+        before = str(dossier.data.get(command.field.removeprefix("data."), ""))
+    else:
+        raise refuse(dossier, command, f"{command.field!r} cannot be corrected; fields: channel, data.<name>")
+    return (ev.Corrected(**header(command), field=command.field, before=before, after=command.after),)
