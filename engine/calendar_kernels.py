@@ -25,7 +25,7 @@ def _compiled(signature: str) -> Callable[[Callable[..., Any]], Any]:
 
 @_compiled(_SIGNATURE_BETWEEN)
 def between(a, b, start, end, table, bits, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201  compiled from the signature
-    """Fill ``out`` with the office seconds from ``a`` to ``b``; return the first element outside the calendar, or -1."""
+    """Fill ``out`` with the office seconds from ``a`` to ``b``; return the first element outside, or -1."""
     span = end - start
     for i in range(a.size):
         x = a[i] - start

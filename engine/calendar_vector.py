@@ -159,7 +159,8 @@ def _beyond_at(calendar: WorkingCalendar, a: Ints, b: Ints, element: int) -> Bey
 
 def _passed(search: _Search, at: Ints) -> Ints:
     window = np.searchsorted(search.opens, at, side="right") - 1
-    return np.minimum(at + search.shift[window], search.until[window])
+    passed: Ints = np.minimum(at + search.shift[window], search.until[window])
+    return passed
 
 
 @lru_cache(maxsize=16)

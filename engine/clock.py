@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import pendulum
 
@@ -19,12 +18,10 @@ from engine.counting import (
     union_of,
     unit_seconds,
 )
+from engine.derivation import Derivation, derive
 from engine.instants import to_datetime
 from engine.ledger import Segment, TimeKind, tile, totals
-from engine.limits import CalendarDays, ElapsedHours, Limit, Months, OfficeHours, WorkingDays
-
-if TYPE_CHECKING:
-    from engine.derivation import Derivation
+from engine.term import Extension, Term, stages
 
 __all__ = [
     "DeadlineClock",
@@ -45,15 +42,6 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class Extension:
-    """The term was lengthened by ``limit`` at ``at`` (epoch seconds) on a legal ``ground``."""
-
-    at: int
-    limit: Limit
-    ground: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Restart:
     """The term was broken off at ``since``; a new one counts from ``at``, or none yet (None: still waiting).
 
@@ -64,20 +52,6 @@ class Restart:
     at: int | None
     ground: str = ""
     terms: Terms | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One run of the clock: ``[start, ended)``, ``ended`` None for the present one; instants in epoch seconds."""
-
-    terms: Terms
-    start: int
-    counted_from: int
-    due: int | None
-    pauses: tuple[Pause, ...]
-    extensions: tuple[Extension, ...]
-    ended: int | None
-    ground: str
 
 
 @dataclass(frozen=True)
@@ -175,8 +149,6 @@ class DeadlineClock:
 
     def derivation(self) -> Derivation:
         """Return how the due instant of the last term comes about, as data that replays to the same instant."""
-        from engine.derivation import derive
-
         return derive(self.calendar, self.history[-1], self.spent_before if len(self.history) == 1 else 0)
 
     def _term(self, terms: Terms, start: int, ended: int | None, spent_before: int, ground: str) -> Term:
@@ -236,32 +208,3 @@ class DeadlineClock:
             if first < last:
                 total -= unit_seconds(self.calendar, limit, first, last)
         return before + total
-
-
-def stages(term: Term) -> tuple[Terms, ...]:
-    """Return the terms to count one after the other: limits of one unit are added up before anything is counted."""
-    joined: list[Limit] = [term.terms.limit]
-    for extension in term.extensions:
-        summed = _sum_of(joined[-1], extension.limit)
-        if summed is None:
-            joined.append(extension.limit)
-        else:
-            joined[-1] = summed
-    first = Terms(joined[0], term.terms.rule, term.terms.cutoff)
-    return (first, *(Terms(limit, term.terms.rule) for limit in joined[1:]))
-
-
-def _sum_of(a: Limit, b: Limit) -> Limit | None:
-    match a, b:
-        case OfficeHours(n), OfficeHours(m):
-            return OfficeHours(n + m)
-        case ElapsedHours(n), ElapsedHours(m):
-            return ElapsedHours(n + m)
-        case WorkingDays(n), WorkingDays(m):
-            return WorkingDays(n + m)
-        case CalendarDays(n), CalendarDays(m):
-            return CalendarDays(n + m)
-        case Months(n), Months(m):
-            return Months(n + m)
-        case _:
-            return None

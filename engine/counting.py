@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, time
 
 from engine.calendar import WorkingCalendar
-from engine.instants import local_seconds, zone_of
+from engine.instants import local_seconds, to_datetime, zone_of
 from engine.limits import (
     CalendarDays,
     CountingRule,
@@ -159,6 +159,17 @@ def unit_seconds(calendar: WorkingCalendar, limit: Limit, a: int, b: int) -> int
     return calendar.seconds_between(a, b) if is_office_time(limit) else b - a
 
 
+def is_whole_working_days(terms: Terms) -> bool:
+    """Return whether ``terms`` count working days whole; a fraction of one is office time from the instant."""
+    limit = terms.limit
+    return terms.rule is CountingRule.WHOLE_DAYS and isinstance(limit, WorkingDays) and limit.n == int(limit.n)
+
+
+def calendar_days_of(calendar: WorkingCalendar, limit: CalendarDays | Months, day_index: int) -> int:
+    """Return how many days a calendar term is that begins on the known day ``day_index``."""
+    return limit.n if isinstance(limit, CalendarDays) else _days_of_months(calendar.table.dates[day_index], limit.n)
+
+
 def stopped_units(calendar: WorkingCalendar, limit: Limit, since: int, until: int) -> int:
     """Return by how much a stop moves a term: office seconds, elapsed seconds, or local midnights in (since, until]."""
     if isinstance(limit, CalendarDays | Months):
@@ -174,9 +185,8 @@ def reach(calendar: WorkingCalendar, terms: Terms, begin: int, stopped: int, spe
     if spent_before < 0:
         raise ValueError(f"spent_before is {spent_before}: time already spent cannot be negative")
     limit = terms.limit
-    whole = terms.rule is CountingRule.WHOLE_DAYS
     match limit:
-        case WorkingDays(n) if whole and n == int(n):
+        case WorkingDays(n) if is_whole_working_days(terms):
             return _whole_working_days(calendar, int(n), begin, stopped, spent_before)
         case WorkingDays(n):
             left = round(n * calendar.office_day) - spent_before
@@ -195,6 +205,7 @@ def reach(calendar: WorkingCalendar, terms: Terms, begin: int, stopped: int, spe
                 return begin
             return _closing_after(calendar, _same_day_closing(calendar, begin), stopped)
         case CalendarDays() | Months():
+            whole = terms.rule is CountingRule.WHOLE_DAYS
             return _calendar_term(calendar, limit, whole, begin, stopped, spent_before)
 
 
@@ -232,7 +243,7 @@ def _calendar_term(
 ) -> int:
     table = calendar.table
     d = calendar.day_index(begin)
-    length = limit.n if isinstance(limit, CalendarDays) else _days_of_months(table.dates[d], limit.n)
+    length = calendar_days_of(calendar, limit, d)
     if spent_before >= length * _DAY:
         return begin
     last = d + length + stopped - spent_before // _DAY
@@ -251,8 +262,6 @@ def _calendar_term(
 def _wall_clock(calendar: WorkingCalendar, at: int, d: int) -> int:
     if calendar.table.plain[d]:
         return at - calendar.table.midnights[d]
-    from engine.instants import to_datetime
-
     local = to_datetime(at, calendar.zone)
     return local.hour * 3600 + local.minute * 60 + local.second
 
