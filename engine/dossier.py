@@ -95,11 +95,13 @@ SUPPLEMENT_GROUND = "supplement"
 
 @dataclass(slots=True, kw_only=True)
 class Dossier:
-    """One dossier. ``version`` is the number of facts folded in; ``due`` the legal due instant, None without a limit.
+    """One dossier, as its facts tell it.
 
-    ``outcome`` is empty while the dossier is open, else ``granted``, ``denied``, ``stopped``, ``withdrawn`` or
-    ``declined``; ``ended_at`` is when that was decided, ``issued_at`` when the applicant got the result.
-    ``term_from`` is where the legal term in force began to count (moved by a restart; earlier terms in ``terms``).
+    ``version`` is the number of facts folded in; ``due`` the legal due instant, None without a limit and while the
+    clock stands still. ``outcome`` is empty while the dossier is open, else ``granted``, ``denied``, ``stopped``,
+    ``withdrawn`` or ``declined``; ``ended_at`` is when that was decided, ``issued_at`` when the applicant got the
+    result. ``term_from`` is where the legal term in force began to count (moved by a restart; earlier ones in
+    ``terms``).
     """
 
     dossier_id: str = ""
@@ -321,6 +323,7 @@ def _supplement_requested(d: Dossier, f: ev.SupplementRequested) -> None:
     )
     if d.received_at is not None:
         d.stops.append(Stop(ground=SUPPLEMENT_GROUND, since=f.occurred_at))
+        _stand_still(d)
 
 
 def _supplement_received(d: Dossier, f: ev.SupplementReceived) -> None:
@@ -338,6 +341,7 @@ def _supplement_received(d: Dossier, f: ev.SupplementReceived) -> None:
 
 def _clock_paused(d: Dossier, f: ev.ClockPaused) -> None:
     d.stops.append(Stop(ground=f.ground, since=f.occurred_at, cap_until=f.cap_until))
+    _stand_still(d)
 
 
 def _clock_resumed(d: Dossier, f: ev.ClockResumed) -> None:
@@ -459,6 +463,15 @@ def _close(d: Dossier, number: int, outcome: str, at: int) -> Hold:
         if d.holds[other].lead_hold == number:
             _close(d, other, "lapsed", at)
     return hold
+
+
+def _stand_still(d: Dossier) -> None:
+    """While the clock stands still nothing is due but what the applicant or a posting has to do."""
+    if d.origin == "live":
+        d.due = None
+        for number in d.open_holds:
+            if d.holds[number].work not in {Work.APPLICANT, Work.POSTING, Work.OPINION}:
+                d.holds[number].due = None
 
 
 def _end_stop(d: Dossier, ground: str, at: int) -> None:

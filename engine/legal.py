@@ -110,12 +110,15 @@ def hold_due(dossier: Dossier, hold: Hold, rules: Rules) -> int | None:
 
 
 def hold_pauses(dossier: Dossier, hold: Hold) -> tuple[Pause, ...]:
-    """Return the stops that also stop this hold's own clock: all but the one that is the hold itself."""
-    if hold.work in {Work.APPLICANT, Work.POSTING}:
+    """Return the stops that also stop this hold's own clock.
+
+    Not those of what the applicant or a posting has to do, nor of a consulted agency: it can answer meanwhile.
+    """
+    if hold.work in {Work.APPLICANT, Work.POSTING, Work.OPINION}:
         return ()
     until = hold.closed_at
     return tuple(
-        Pause(stop.since, stop.until if stop.until is not None else stop.cap_until, stop.ground)
+        Pause(stop.since, stop.until, stop.ground)
         for stop in dossier.stops
         if (stop.until is None or stop.until > hold.opened_at) and (until is None or stop.since < until)
     )
@@ -152,12 +155,8 @@ def _without(since: int, until: int, stops: list[tuple[int, int | None]]) -> lis
 
 
 def _legal_pauses(dossier: Dossier, *, skip_supplements: bool) -> tuple[Pause, ...]:
-    pauses: list[Pause] = []
-    for stop in dossier.stops:
-        if stop.ground == SUPPLEMENT_GROUND:
-            if not skip_supplements:
-                pauses.append(Pause(stop.since, stop.until, stop.ground))
-            continue
-        until = stop.until if stop.until is not None else stop.cap_until
-        pauses.append(Pause(stop.since, until, stop.ground))
-    return tuple(pauses)
+    return tuple(
+        Pause(stop.since, stop.until, stop.ground)
+        for stop in dossier.stops
+        if not (skip_supplements and stop.ground == SUPPLEMENT_GROUND)
+    )
