@@ -13,6 +13,7 @@ from engine.errors import MotcuaError
 _GROUPS: tuple[tuple[str, str | None], ...] = (
     ("time", "time"),
     ("calendar", "calendar"),
+    ("settings", None),
 )
 
 
