@@ -223,7 +223,8 @@ def _legal(dossier: Dossier, rules: Rules) -> Iterator[_Timer]:
         soon = max(soon, received)
         yield _Timer(soon, lambda now: (ev.DueSoon(**_header(soon, now), due=due),))
     if not dossier.apologies and (f"apology_due:{due}", 0) not in dossier.marks:
-        owed = max(lead_before(calendar, due, policy.apology.lead), received)
+        latest = lead_before(calendar, due, policy.apology.lead)
+        owed = max(calendar.subtract_seconds(latest, calendar.office_day), received)
         yield _Timer(owed, lambda now: (ev.DueSoon(**_header(owed, now), due=due, apology_due=True),))
 
 
