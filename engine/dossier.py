@@ -411,9 +411,7 @@ def _limit_passed(d: Dossier, f: ev.LimitPassed) -> None:
 
 
 def _due_soon(d: Dossier, f: ev.DueSoon) -> None:
-    d.marks.add((f"soon:{f.due}", f.hold))
-    if f.apology_due:
-        d.marks.add((f"apology_due:{f.due}", f.hold))
+    d.marks.add((f"{'apology_due' if f.apology_due else 'soon'}:{f.due}", f.hold))
 
 
 def _due_changed(d: Dossier, f: ev.DueChanged) -> None:

@@ -41,7 +41,7 @@ def test_receiving_a_submission_too_late_is_recorded():
 
 def test_a_dossier_is_received_once():
     case = Case(procedure(step("check"))).received("2026-09-07 08:00")
-    with pytest.raises(NotAllowedError, match="received as H61.12-260907-0001"):
+    with pytest.raises(NotAllowedError, match=r"received as H61\.12-260907-0001"):
         case.act(co.Receive, "2026-09-07 09:00", "desk", serial=2)
 
 
