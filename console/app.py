@@ -14,6 +14,7 @@ _GROUPS: tuple[tuple[str, str | None], ...] = (
     ("time", "time"),
     ("calendar", "calendar"),
     ("settings", None),
+    ("procedures", "procedures"),
 )
 
 

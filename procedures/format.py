@@ -214,25 +214,27 @@ def _by_outcome(value: object) -> object:
     return {"done": value} if isinstance(value, str) else value
 
 
-Next = Annotated[
-    dict[Code, Code],
-    BeforeValidator(_by_outcome),
-    Field(min_length=1, max_length=50, description="the next step, or outcome: step for each outcome"),
-    WithJsonSchema(
-        {
-            "description": "the next step, or outcome: step for each outcome",
-            "anyOf": [
-                {"type": "string", "pattern": _CODE_PATTERN},
-                {
-                    "type": "object",
-                    "minProperties": 1,
-                    "propertyNames": {"pattern": _CODE_PATTERN},
-                    "additionalProperties": {"type": "string", "pattern": _CODE_PATTERN},
-                },
-            ],
-        }
-    ),
-]
+def _whatever_the_opinions(value: object) -> object:
+    return {"agreed": value, "disagreed": value} if isinstance(value, str) else value
+
+
+_NEXT_SCHEMA = WithJsonSchema(
+    {
+        "description": "the next step, or outcome: step for each outcome",
+        "anyOf": [
+            {"type": "string", "pattern": _CODE_PATTERN},
+            {
+                "type": "object",
+                "minProperties": 1,
+                "propertyNames": {"pattern": _CODE_PATTERN},
+                "additionalProperties": {"type": "string", "pattern": _CODE_PATTERN},
+            },
+        ],
+    }
+)
+_Ways = Annotated[dict[Code, Code], Field(min_length=1, max_length=50)]
+Next = Annotated[_Ways, BeforeValidator(_by_outcome), _NEXT_SCHEMA]
+NextAfterOpinions = Annotated[_Ways, BeforeValidator(_whatever_the_opinions), _NEXT_SCHEMA]
 
 
 class _NodePart(Part):
@@ -313,12 +315,12 @@ class ConsultedPart(Part):
 
 
 class ConsultationPart(_LoopPart):
-    """The lead asks several agencies at once; outcomes ``agreed`` and ``disagreed``."""
+    """The lead asks several agencies at once; outcomes ``agreed`` and ``disagreed`` (a plain ``next``: both)."""
 
     kind: Literal["consultation"]
     role: Code
     consulted: Annotated[list[ConsultedPart], Field(min_length=1, max_length=100)]
-    next: Next
+    next: NextAfterOpinions
     limit: LimitText | None = None
     counting: Counting | None = None
     source: SourcePart | None = None
@@ -405,7 +407,7 @@ class ProcedureFile(Part):
     roles: Annotated[dict[Code, RolePart], Field(min_length=1, max_length=100)]
     desk: Code
     start: Code
-    steps: Annotated[list[AnyStep], Field(min_length=1, max_length=500)]
+    steps: Annotated[list[AnyStep], Field(min_length=1, max_length=200)]
 
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)

@@ -1,0 +1,68 @@
+"""Everything that is wrong with a procedure file, told at once, each fault with its place and remedy."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from procedures.checks.around import check_around
+from procedures.checks.clock import check_clock
+from procedures.checks.conditions import check_conditions
+from procedures.checks.flow import check_flow
+from procedures.checks.names import check_names
+from procedures.checks.subject import Subject, Surroundings
+from procedures.convert import to_procedure
+from procedures.fault import Fault, Severity
+from procedures.format import ProcedureFile
+from procedures.salvage import salvage
+from procedures.shape import shape_faults, text_faults
+from procedures.yaml_text import Document
+
+CHECKS = (check_names, check_flow, check_conditions, check_clock, check_around)
+"""Every check of a procedure, in the order in which faults of one line are told."""
+
+
+def find_faults(document: Document, around: Surroundings | None = None, *, warnings: bool = True) -> list[Fault]:
+    """Return the faults and warnings of a procedure file in the order of its lines.
+
+    Args:
+        document: the file as read by `procedures.yaml_text`.
+        around: what exists around it; None: only the file itself is judged.
+        warnings: look for warnings too; some of them try every day of a calendar.
+    """
+    if not isinstance(document.data, dict):
+        message = "the file is not a map of keys and values"
+        return [Fault(kind="wrong_type", path="", message=message, remedy="see `motcua procedures new`", line=1)]
+    faults = text_faults(document)
+    shape = shape_faults(file_adapter(), document)
+    if shape:
+        faults += shape
+        file, unsound = salvage(document.data)
+    else:
+        file, unsound = file_adapter().validate_python(document.data), frozenset()
+    subject = Subject(
+        file=file,
+        procedure=to_procedure(file),
+        document=document,
+        around=around or Surroundings(),
+        unsound=unsound,
+        warnings=warnings,
+    )
+    for check in CHECKS:
+        check(subject)
+    known = {(fault.path, fault.kind) for fault in faults}
+    faults += [fault for fault in subject.found if (fault.path, fault.kind) not in known]
+    return sorted(faults, key=lambda fault: (fault.line, fault.path))
+
+
+def stops_publication(faults: list[Fault]) -> tuple[Fault, ...]:
+    """Return the faults without the warnings."""
+    return tuple(fault for fault in faults if fault.severity is Severity.FAULT)
+
+
+@lru_cache(maxsize=1)
+def file_adapter() -> TypeAdapter[Any]:
+    """Return the validator of whole procedure files."""
+    return TypeAdapter(ProcedureFile)
