@@ -56,6 +56,7 @@ class WorkingCalendar:
         "_end",
         "_first_ordinal",
         "_notes",
+        "_prefix",
         "_start",
         "_std_zone",
         "_zone",
@@ -81,6 +82,7 @@ class WorkingCalendar:
     _std_zone: ZoneInfo
     _notes: dict[date, DayNote]
     _first_ordinal: int
+    _prefix: tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...], tuple[int, ...]]
     _start: int
     _end: int
 
@@ -102,6 +104,7 @@ class WorkingCalendar:
             "_std_zone": ZoneInfo(facts.zone),
             "_notes": facts.notes(),
             "_first_ordinal": facts.first_day.toordinal(),
+            "_prefix": (table.opens, table.closes, table.until, table.shift),
             "_start": table.midnights[0],
             "_end": table.midnights[-1],
         }.items():
@@ -183,13 +186,10 @@ class WorkingCalendar:
         start, end = self._start, self._end
         if not (start <= a <= end and start <= b <= end):
             raise self.beyond(a if not start <= a <= end else b)
-        table = self.table
-        opens, closes = table.opens, table.closes
+        opens, closes, until, shift = self._prefix
         i = bisect_right(opens, a) - 1
         j = bisect_right(opens, b) - 1
-        return (table.until[j] if b >= closes[j] else b + table.shift[j]) - (
-            table.until[i] if a >= closes[i] else a + table.shift[i]
-        )
+        return (until[j] if b >= closes[j] else b + shift[j]) - (until[i] if a >= closes[i] else a + shift[i])
 
     def add_seconds(self, start: int, working: int) -> int:
         """Return the first instant at which ``working`` office seconds have passed since ``start`` (epoch seconds).
@@ -200,8 +200,15 @@ class WorkingCalendar:
             BeyondCalendarError: ``start`` or the answer lies outside the known days.
             ValueError: ``working`` is negative.
         """
-        i = self._window_reached(start, working)
-        return start if i < 0 else self._passed(start) + working - self.table.shift[i]
+        if working <= 0 or not self._start <= start <= self._end:
+            return self._nothing_added(start, working)
+        opens, closes, until, shift = self._prefix
+        i = bisect_right(opens, start) - 1
+        wanted = working + (until[i] if start >= closes[i] else start + shift[i])
+        j = bisect_left(until, wanted, i)
+        if j == len(until):
+            raise self.beyond(self._end + 1)
+        return wanted - shift[j]
 
     def subtract_seconds(self, end: int, working: int) -> int:
         """Return the last instant from which ``working`` office seconds still remain until ``end`` (epoch seconds).
@@ -246,18 +253,20 @@ class WorkingCalendar:
             ValueError: ``start`` is naive or ``working`` is negative.
         """
         begin = self._seconds(start)
-        length = working.days * 86_400 + working.seconds
-        i = self._window_reached(begin, length)
-        if i < 0:
-            return to_datetime(begin, self.zone)
+        working_seconds = working.days * 86_400 + working.seconds
+        if working_seconds <= 0 or not self._start <= begin <= self._end:
+            return to_datetime(self._nothing_added(begin, working_seconds), self.zone)
+        opens, closes, until, shift = self._prefix
+        i = bisect_right(opens, begin) - 1
+        wanted = working_seconds + (until[i] if begin >= closes[i] else begin + shift[i])
+        j = bisect_left(until, wanted, i)
+        if j == len(until):
+            raise self.beyond(self._end + 1)
         table = self.table
-        reached = self._passed(begin) + length - table.shift[i]
-        day = table.window_day[i]
-        if not table.plain[day]:
-            return to_datetime(reached, self.zone)
-        hours, rest = divmod(reached - table.midnights[day], 3600)
-        if hours == 24:
-            return to_datetime(reached, self.zone)
+        day = table.window_day[j]
+        hours, rest = divmod(wanted - shift[j] - table.midnights[day], 3600)
+        if hours == 24 or not table.plain[day]:
+            return to_datetime(wanted - shift[j], self.zone)
         year, month, number = table.dates[day]
         return pendulum.DateTime(year, month, number, hours, rest // 60, rest % 60, 0, self._zone)
 
@@ -431,19 +440,12 @@ class WorkingCalendar:
         i = bisect_right(table.opens, at) - 1
         return table.until[i] if at >= table.closes[i] else at + table.shift[i]
 
-    def _window_reached(self, start: int, working: int) -> int:
-        """Return the window in which ``working`` seconds after ``start`` are spent; -1 if there is nothing to spend."""
-        if not self._start <= start <= self._end:
-            raise self.beyond(start)
-        if working <= 0:
-            if working < 0:
-                raise ValueError(f"cannot add {working} office seconds: the length is negative")
-            return -1
-        until = self.table.until
-        i = bisect_left(until, self._passed(start) + working)
-        if i == len(until):
-            raise self.beyond(self._end + 1)
-        return i
+    def _nothing_added(self, start: int, working: int) -> int:
+        """Return ``start`` where there is nothing to add to it; raise for what cannot be added."""
+        self._check(start)
+        if working < 0:
+            raise ValueError(f"cannot add {working} office seconds: the length is negative")
+        return start
 
     def _seconds(self, instant: datetime) -> int:
         # In the calendar's own zone the day table knows the offset: five times quicker than asking the zone.

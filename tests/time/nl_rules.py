@@ -112,9 +112,7 @@ def text() -> str:
         day = date(year, 5, 5)
         is_ascension = day == easter(year) + timedelta(days=39)
         if day.weekday() < 5 and year % 5 and not is_ascension:
-            lines.append(
-                f"  - {{day: {day}, text: a general day off in lustrum years only; art. 3 names every 5 May}}"
-            )
+            lines.append(f"  - {{day: {day}, text: a general day off in lustrum years only; art. 3 names every 5 May}}")
     return "\n".join(lines) + "\n"
 
 
