@@ -26,6 +26,7 @@ def build() -> typer.Typer:
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
+        rich_markup_mode=None,  # drawing help with rich costs three times what the rest of the start does
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     for module, name in _GROUPS:
