@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Any, Final
-
-import cel
+from typing import TYPE_CHECKING, Any, Final
 
 from engine.errors import InputError
+
+if TYPE_CHECKING:
+    import cel
 
 MAX_LENGTH: Final = 500
 """Longest expression in characters."""
@@ -73,6 +74,8 @@ def compile_condition(expression: str) -> cel.Program:
     macros = _MACRO.findall(plain)
     if len(macros) > 1:
         raise ConditionError(expression, "uses more than one list macro (all, exists, filter, map); use one at most")
+    import cel  # half a second, and many procedures have no condition
+
     try:
         program = cel.compile(expression)
     except (ValueError, RuntimeError) as error:

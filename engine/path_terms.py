@@ -103,9 +103,14 @@ def overruns(procedure: Procedure, *, office_day_hours: float = 8) -> list[Overr
 
 
 def mixes_units(procedure: Procedure, legal: LegalLimit) -> bool:
-    """Tell whether some counted term is of another family of units than the legal limit."""
+    """Tell whether the answer depends on the day: a counted term is of another family of units than the legal limit.
+
+    ``same day`` is a family of its own: how much of the day is left depends on the hour of receipt.
+    """
     if legal.terms is None:
         return False
+    if isinstance(legal.terms.limit, SameDay):
+        return True
     unit, _ = _amount(legal.terms.limit, 8)
     counted = (node for node in procedure.nodes.values() if not stands_still(node))
     return any(_amount(limit, 8)[0] != unit for node in counted for limit, _ in node_terms(node))

@@ -7,6 +7,7 @@ one its file names if that is earlier.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -24,10 +25,12 @@ from procedures.door import load_file, read_procedure
 from procedures.fault import FaultyFileError
 from procedures.faults import file_adapter, find_faults, stops_publication
 from procedures.format import ProcedureFile
-from procedures.yaml_text import UnreadableError, read_yaml
+from procedures.yaml_text import UnreadableError, read_text, read_yaml
 
 FOLDER: Final = Path(__file__).with_name("catalogue")
 """The procedures that come with the project."""
+
+_CODE_LINE: Final = re.compile(r"""^code:\s*["']?([A-Za-z0-9._-]+)""", re.MULTILINE | re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +42,17 @@ class Published:
     is_new: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Versions:
+    """What the files of one code hold."""
+
+    procedures: tuple[Procedure, ...]
+    files: dict[int, tuple[Path, ProcedureFile]]
+    broken: tuple[InputError, ...]
+
+
 class Catalogue:
-    """All published procedures of some folders, read once when first asked for.
+    """All published procedures of some folders; a file is read when its code is first asked for.
 
     Args:
         folders: an agency's own folders, below which every ``*.yaml`` is a procedure; one may not exist yet.
@@ -52,46 +64,54 @@ class Catalogue:
         self, folders: Sequence[Path | str] = (), *, calendars: Path | None = None, with_own: bool = True
     ) -> None:
         self._around = Surroundings(calendars=calendars)
+        self._loaded: dict[str, _Versions] = {}
         self.folders = (*(Path(folder) for folder in folders), *((FOLDER,) if with_own else ()))
 
     @cached_property
-    def _read(self) -> tuple[dict[tuple[str, int], tuple[Path, ProcedureFile]], dict[Path, InputError]]:
-        found: dict[tuple[str, int], tuple[Path, ProcedureFile]] = {}
-        broken: dict[Path, InputError] = {}
+    def _paths(self) -> dict[str, list[Path]]:
+        """The files of each code, found without parsing; files that do not say theirs stand under the empty code."""
+        found: dict[str, list[Path]] = {}
         for folder in self.folders:
             for path in sorted(folder.rglob("*.yaml")):
-                try:
-                    file = load_file(path, self._around)
-                except InputError as error:
-                    broken[path] = error
-                    continue
-                key = (file.code, file.version)
-                if key not in found:
-                    found[key] = (path, file)
-                elif digest_of(found[key][1]) != digest_of(file):
-                    sentence = f"{path}: version {file.version} of {file.code} also stands, with other content, in"
-                    broken[path] = InputError(f"{sentence} {found[key][0]}")
-        return found, broken
+                found.setdefault(_claimed_code(path), []).append(path)
+        return found
 
-    @cached_property
-    def _procedures(self) -> dict[str, tuple[Procedure, ...]]:
-        by_code: dict[str, list[Procedure]] = {}
-        for key in sorted(self._read[0]):
-            by_code.setdefault(key[0], []).append(to_procedure(self._read[0][key][1]))
-        return {code: tuple(_in_turn(versions)) for code, versions in by_code.items()}
+    def _versions_of(self, code: str) -> _Versions:
+        if code not in self._loaded:
+            self._loaded[code] = self._load(code)
+        return self._loaded[code]
+
+    def _load(self, code: str) -> _Versions:
+        files: dict[int, tuple[Path, ProcedureFile]] = {}
+        broken: list[InputError] = []
+        for path in self._paths.get(code, ()):
+            try:
+                file = load_file(path, self._around, thorough=False)
+            except InputError as error:
+                broken.append(error)
+                continue
+            if file.code != code:
+                broken.append(InputError(f"{path}: the key code: is not where it is looked for; write it in one line"))
+                continue
+            other = files.setdefault(file.version, (path, file))
+            if digest_of(other[1]) != digest_of(file):
+                sentence = f"{path}: version {file.version} of {code} also stands, with other content, in {other[0]}"
+                broken.append(InputError(sentence))
+        procedures = [to_procedure(files[version][1]) for version in sorted(files)]
+        return _Versions(tuple(_in_turn(procedures)), files, tuple(broken))
 
     @property
     def broken(self) -> tuple[InputError, ...]:
         """Files of the folders that cannot be used, each with its sentence."""
-        return tuple(self._read[1].values())
+        return tuple(error for code in self._paths for error in self._versions_of(code).broken)
 
     def codes(self) -> tuple[str, ...]:
         """Return the codes of all procedures."""
-        return tuple(self._procedures)
+        return tuple(code for code in sorted(self._paths) if self._versions_of(code).procedures)
 
     def all(self) -> tuple[Procedure, ...]:
         """Return every version of every procedure, by code and version."""
-        return tuple(procedure for versions in self._procedures.values() for procedure in versions)
+        return tuple(procedure for code in sorted(self._paths) for procedure in self._versions_of(code).procedures)
 
     def get(self, code: str, version: int | None = None) -> Procedure:
         """Return a procedure; without a version the latest published one, be it in force or not.
@@ -108,6 +128,10 @@ class Catalogue:
                 return procedure
         known = ", ".join(str(procedure.version) for procedure in versions)
         raise UnknownNumberError(f"procedure {code} has no version {version}; published: {known}")
+
+    def versions(self, code: str) -> tuple[Procedure, ...]:
+        """Return every version of a procedure in order; none where the code is not published."""
+        return self._versions_of(code).procedures
 
     def in_force(self, code: str, day: date) -> Procedure:
         """Return the version under which a dossier received on ``day`` (local date) is handled.
@@ -130,7 +154,7 @@ class Catalogue:
             UnknownNumberError: no such procedure or version.
         """
         self.get(code, version)
-        return definition_of(self._read[0][code, version][1])
+        return definition_of(self._versions_of(code).files[version][1])
 
     def path(self, code: str, version: int) -> Path:
         """Return the file of a version.
@@ -139,7 +163,7 @@ class Catalogue:
             UnknownNumberError: no such procedure or version.
         """
         self.get(code, version)
-        return self._read[0][code, version][0]
+        return self._versions_of(code).files[version][0]
 
     def file(self, code: str, version: int) -> ProcedureFile:
         """Return a version as the models of its file.
@@ -148,16 +172,14 @@ class Catalogue:
             UnknownNumberError: no such procedure or version.
         """
         self.get(code, version)
-        return self._read[0][code, version][1]
+        return self._versions_of(code).files[version][1]
 
     def _versions(self, code: str) -> tuple[Procedure, ...]:
-        try:
-            return self._procedures[code]
-        except KeyError:
-            pass
-        for path, error in self._read[1].items():
-            if path.stem == code or path.stem.startswith(f"{code}.v"):
-                raise error
+        found = self._versions_of(code)
+        if found.procedures:
+            return found.procedures
+        if found.broken:
+            raise found.broken[0]
         raise UnknownNumberError(f"procedure {code!r} is not published; see `motcua procedures list`")
 
 
@@ -194,7 +216,7 @@ def publish(path: Path, folder: Path, around: Surroundings, *, since: date | Non
             f"version {file.version} of {file.code} is published with other content ({where}):"
             f" published versions are never changed; give this one version: {catalogue.get(file.code).version + 1}"
         )
-    for other in catalogue._procedures.get(file.code, ()):
+    for other in catalogue.versions(file.code):
         if (other.version < file.version) != (other.in_force_from < procedure.in_force_from):
             raise NotAllowedError(
                 f"version {file.version} of {file.code} would be in force from {procedure.in_force_from},"
@@ -230,20 +252,23 @@ def surroundings(
 
 def published_codes(folders: Sequence[Path] = ()) -> frozenset[str]:
     """Return the codes that the files of some folders and of the project claim, without judging the files."""
-    found: set[str] = set()
-    for folder in (*folders, FOLDER):
-        for path in folder.rglob("*.yaml"):
-            with suppress(InputError):
-                data = read_procedure(path).data
-                if isinstance(data, dict) and isinstance(data.get("code"), str):
-                    found.add(str(data["code"]))
-    return frozenset(found)
+    paths = (path for folder in (*folders, FOLDER) for path in folder.rglob("*.yaml"))
+    return frozenset(_claimed_code(path) for path in paths) - {""}
 
 
 def period_of(procedure: Procedure) -> str:
     """Return in words when a version is in force, e.g. ``from 2025-07-01 to 2026-06-30``."""
     to = f" to {procedure.in_force_to.isoformat()}" if procedure.in_force_to else ""
     return f"from {procedure.in_force_from.isoformat()}{to}"
+
+
+def _claimed_code(path: Path) -> str:
+    """Return the code that a file's text gives, without reading all of it as YAML; empty where it gives none."""
+    try:
+        found = _CODE_LINE.search(read_text(path))
+    except InputError:
+        return ""
+    return found.group(1) if found else ""
 
 
 def _in_turn(versions: list[Procedure]) -> list[Procedure]:

@@ -25,15 +25,15 @@ def read_procedure(path: Path) -> Document:
     return read_yaml(read_text(path), str(path))
 
 
-def load_file(path: Path, around: Surroundings | None = None) -> ProcedureFile:
-    """Return a sound file's models.
+def load_file(path: Path, around: Surroundings | None = None, *, thorough: bool = True) -> ProcedureFile:
+    """Return a sound file's models; ``thorough`` as in `procedures.faults.find_faults`.
 
     Raises:
         UnreadableError: the file cannot be read at all.
         FaultyFileError: it has faults; the message lists every one with its place and remedy. Warnings pass.
     """
     document = read_procedure(path)
-    faults = stops_publication(find_faults(document, around, warnings=False))
+    faults = stops_publication(find_faults(document, around, warnings=False, thorough=thorough))
     if faults:
         raise FaultyFileError(str(path), faults)
     file: ProcedureFile = file_adapter().validate_python(document.data)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from procedures.checks.around import check_around
-from procedures.checks.clock import check_clock
-from procedures.checks.conditions import check_conditions
-from procedures.checks.flow import check_flow
 from procedures.checks.names import check_names
+from procedures.checks.sources import check_sources
 from procedures.checks.subject import Subject, Surroundings
 from procedures.convert import to_procedure
 from procedures.fault import Fault, Severity
@@ -20,17 +18,17 @@ from procedures.salvage import salvage
 from procedures.shape import shape_faults, text_faults
 from procedures.yaml_text import Document
 
-CHECKS = (check_names, check_flow, check_conditions, check_clock, check_around)
-"""Every check of a procedure, in the order in which faults of one line are told."""
 
-
-def find_faults(document: Document, around: Surroundings | None = None, *, warnings: bool = True) -> list[Fault]:
+def find_faults(
+    document: Document, around: Surroundings | None = None, *, warnings: bool = True, thorough: bool = True
+) -> list[Fault]:
     """Return the faults and warnings of a procedure file in the order of its lines.
 
     Args:
         document: the file as read by `procedures.yaml_text`.
         around: what exists around it; None: only the file itself is judged.
         warnings: look for warnings too; some of them try every day of a calendar.
+        thorough: also walk the graph, compile conditions and add up terms. What was published has been through that.
     """
     if not isinstance(document.data, dict):
         message = "the file is not a map of keys and values"
@@ -50,7 +48,7 @@ def find_faults(document: Document, around: Surroundings | None = None, *, warni
         unsound=unsound,
         warnings=warnings,
     )
-    for check in CHECKS:
+    for check in (check_names, check_sources, *(_thorough_checks() if thorough else ())):
         check(subject)
     known = {(fault.path, fault.kind) for fault in faults}
     faults += [fault for fault in subject.found if (fault.path, fault.kind) not in known]
@@ -66,3 +64,13 @@ def stops_publication(faults: list[Fault]) -> tuple[Fault, ...]:
 def file_adapter() -> TypeAdapter[Any]:
     """Return the validator of whole procedure files."""
     return TypeAdapter(ProcedureFile)
+
+
+def _thorough_checks() -> tuple[Callable[[Subject], None], ...]:
+    """The checks whose libraries take a second to import."""
+    from procedures.checks.around import check_around
+    from procedures.checks.conditions import check_conditions
+    from procedures.checks.fit import check_fit
+    from procedures.checks.flow import check_flow
+
+    return check_flow, check_conditions, check_fit, check_around

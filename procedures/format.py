@@ -84,7 +84,7 @@ Counting = Literal["whole_days", "from_instant"]
 class Part(BaseModel):
     """A part of a file: unknown keys are refused, nothing is converted silently, values cannot be changed."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
 
 class SourcePart(Part):
