@@ -1,0 +1,276 @@
+"""Human acts: read, decide, append, project, in one transaction; stale once more, refusals remembered. No Prefect.
+
+An act is done when this returns; what follows from it by itself (the next step opens, a machine is asked) is the
+drive's, a few seconds or, with everything else stopped, some hours later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+
+from engine import commands as co
+from engine.dossier import Dossier
+from engine.errors import InputError, NotAllowedError, StaleVersionError
+from engine.events import APPLICANT, SYSTEM, Fact
+from engine.rules import Rules
+from store.apart import Applicant
+from store.errors import AlreadyRecorded, NumberTakenError
+from store.store import Store
+from store.values import Change
+from workflows.changes import RefusedError, decided
+from workflows.ids import new_id
+from workflows.rulebook import Rulebook
+
+MOST_SERIALS: Final = 1_000
+"""Serial numbers tried in a row where imported dossiers already carry them."""
+
+COMMANDS: Final = {co.name_of(kind): kind for kind in co.Command.__subclasses__()}
+"""Every command by the name people call it."""
+
+_GIVEN: Final = frozenset({"at", "by", "agency", "recorded_at", "command_id", "serial"})
+"""What a command's data may not set: it comes from who acts, when and for whom."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handled:
+    """What an act led to; ``repeated`` tells that its command id had been recorded before and nothing was added."""
+
+    dossier: Dossier
+    facts: tuple[Fact, ...]
+    repeated: bool = False
+
+
+def submit(
+    store: Store,
+    rulebook: Rulebook,
+    *,
+    procedure: str,
+    agency: str,
+    applicant: Applicant | str,
+    at: int,
+    by: str = APPLICANT,
+    recorded_at: int = 0,
+    channel: str = "direct",
+    papers: tuple[str, ...] = (),
+    data: Mapping[str, Any] | None = None,
+    dossier_id: str = "",
+    command_id: str = "",
+) -> Handled:
+    """Record a submission at desk ``agency`` under the procedure version in force that day.
+
+    Args:
+        store: where it is recorded.
+        rulebook: the rules.
+        procedure: its code.
+        agency: the receiving desk.
+        applicant: who submits; his data is kept apart. A text is the reference of a known applicant.
+        at: when (epoch seconds).
+        by: the applicant, or the officer of the desk who enters it.
+        recorded_at: when it is entered; 0 means ``at``.
+        channel: how it came in, as the procedure's limits name channels.
+        papers: codes of the papers handed in.
+        data: what conditions may read; no personal data.
+        dossier_id: taken as is, for tests and imports; empty makes one.
+        command_id: makes the act idempotent.
+
+    Raises:
+        UnknownNumberError: no such procedure, agency or applicant.
+        NotAllowedError: the desk does not exist that day, or the procedure or channel is not offered.
+    """
+    if (before := _repeated(store, command_id)) is not None:
+        return before
+    rules = rulebook.in_force(procedure, rulebook.today(agency, at))
+    if isinstance(applicant, str):
+        store.applicants.get(applicant)
+    ref = applicant if isinstance(applicant, str) else applicant.ref
+    command = co.Submit(
+        at=at,
+        by=by,
+        agency=agency,
+        recorded_at=recorded_at,
+        command_id=command_id,
+        dossier_id=dossier_id or new_id(at),
+        procedure=procedure,
+        channel=channel,
+        applicant=ref,
+        papers=papers,
+        data=dict(data or {}),
+    )
+    change = decided(None, command, rules)
+    try:
+        with store.transaction():
+            if isinstance(applicant, Applicant):
+                store.applicants.put(applicant)
+            store.append(change)
+    except AlreadyRecorded as known:
+        return _known(store, known.dossier_id, known.facts)
+    return Handled(dossier=change.dossier, facts=tuple(change.facts))
+
+
+def act(store: Store, rulebook: Rulebook, number: str, command: co.Command) -> Handled:
+    """Record what a command leads to on a dossier.
+
+    The officer's agency is inferred where the command names none and he belongs to exactly one that has the dossier.
+
+    Raises:
+        UnknownNumberError: no such dossier, agency or procedure version.
+        NotAllowedError: refused; what is true all the same (the attempt, what time did) has been recorded.
+        StaleVersionError: somebody else was faster twice in a row.
+        InputError: it cannot be told for which agency he acts, or the command names what does not exist.
+    """
+    if (before := _repeated(store, command.command_id)) is not None:
+        return before
+    try:
+        return _act_once(store, rulebook, number, command)
+    except StaleVersionError:
+        return _act_once(store, rulebook, number, command)
+
+
+def act_named(
+    store: Store,
+    rulebook: Rulebook,
+    number: str,
+    name: str,
+    *,
+    by: str,
+    at: int,
+    agency: str = "",
+    recorded_at: int = 0,
+    command_id: str = "",
+    data: Mapping[str, Any] | None = None,
+) -> Handled:
+    """Do what `act` does with a command given by name and plain data, as a form or a file holds it.
+
+    Raises:
+        InputError: no such command, or its data does not fit; the sentence says what is expected.
+    """
+    return act(
+        store,
+        rulebook,
+        number,
+        command_of(name, data or {}, by=by, at=at, agency=agency, recorded_at=recorded_at, command_id=command_id),
+    )
+
+
+def command_of(
+    name: str,
+    data: Mapping[str, Any],
+    *,
+    by: str,
+    at: int,
+    agency: str = "",
+    recorded_at: int = 0,
+    command_id: str = "",
+) -> co.Command:
+    """Return the command of a name with its data.
+
+    Raises:
+        InputError: no such command, or its data does not fit; the sentence says what is expected.
+    """
+    kind = COMMANDS.get(name)
+    if kind is None or kind is co.Submit:
+        known = ", ".join(sorted(set(COMMANDS) - {"submit"}))
+        raise InputError(f"command {name!r} is not known; commands: {known}")
+    fields = set(kind.__struct_fields__) - _GIVEN
+    unknown = sorted(set(data) - fields)
+    if unknown:
+        raise InputError(
+            f"command {name}: unknown {', '.join(map(repr, unknown))}; it takes {', '.join(sorted(fields))}"
+        )
+    given: dict[str, Any] = {
+        "at": at,
+        "by": by,
+        "agency": agency,
+        "recorded_at": recorded_at,
+        "command_id": command_id,
+    }
+    if kind is co.Receive:
+        given["serial"] = 1
+    try:
+        return msgspec.convert({**data, **given, "command": name}, kind)
+    except msgspec.ValidationError as error:
+        raise InputError(f"command {name}: {error}") from None
+
+
+def agency_of(dossier: Dossier, officer: str, rules: Rules) -> str:
+    """Return the agency an officer acts for on a dossier: the only one of his that has it, else its desk if it is his.
+
+    Raises:
+        NotAllowedError: he belongs to no agency that has to do with the dossier.
+        InputError: he belongs to several that have it now.
+    """
+    known = rules.directory.officers.get(officer)
+    if known is None:
+        raise NotAllowedError(f"dossier {dossier.name}: officer {officer!r} is not in the directory")
+    holders = {hold.agency for hold in dossier.holds_now() if hold.agency}
+    desks = _desks(dossier, rules)
+    own = sorted(known.agencies & holders) or sorted(known.agencies & desks)
+    if len(own) == 1:
+        return own[0]
+    if own:
+        raise InputError(f"dossier {dossier.name}: officer {officer} belongs to {', '.join(own)}; say which (--agency)")
+    raise NotAllowedError(
+        f"dossier {dossier.name}: officer {officer} belongs to {', '.join(sorted(known.agencies))};"
+        f" it is with {', '.join(sorted(holders or desks))}"
+    )
+
+
+def _act_once(store: Store, rulebook: Rulebook, number: str, command: co.Command) -> Handled:
+    dossier = store.load(number)
+    rules = rulebook.rules_of(dossier)
+    if not command.agency and command.by not in {SYSTEM, APPLICANT}:
+        command = msgspec.structs.replace(command, agency=agency_of(dossier, command.by, rules))
+    try:
+        if isinstance(command, co.Receive):
+            change = _receive(store, dossier, command, rules)
+        else:
+            change = decided(dossier, command, rules)
+            store.append(change)
+    except RefusedError as refusal:
+        if refusal.change is not None:
+            store.append(refusal.change)
+        raise
+    except AlreadyRecorded as known:
+        return _known(store, known.dossier_id, known.facts)
+    for incident in store.incidents.list(dossier=dossier.dossier_id):
+        store.incidents.retry(incident.number, command.at)
+    return Handled(dossier=change.dossier, facts=tuple(change.facts))
+
+
+def _receive(store: Store, dossier: Dossier, command: co.Receive, rules: Rules) -> Change:
+    """Take the desk's next serial number of the day and receive under it; a failed receipt gives it back."""
+    day = rules.desk_calendar(dossier).local_date(command.at)
+    for _ in range(MOST_SERIALS):
+        try:
+            with store.transaction():
+                serial = store.next_serial(dossier.desk, day)
+                fresh = store.load(dossier.dossier_id)
+                change = decided(fresh, msgspec.structs.replace(command, serial=serial), rules)
+                store.append(change)
+        except NumberTakenError:
+            with store.transaction():
+                store.next_serial(dossier.desk, day)
+        else:
+            return change
+    raise InputError(f"dossier {dossier.name}: desk {dossier.desk} has used {MOST_SERIALS} serial numbers in a row")
+
+
+def _repeated(store: Store, command_id: str) -> Handled | None:
+    recorded = store.recorded(command_id) if command_id else None
+    return None if recorded is None else _known(store, recorded.dossier_id, recorded.facts)
+
+
+def _known(store: Store, dossier_id: str, facts: tuple[Fact, ...]) -> Handled:
+    return Handled(dossier=store.load(dossier_id), facts=facts, repeated=True)
+
+
+def _desks(dossier: Dossier, rules: Rules) -> set[str]:
+    """The receiving desk and, after a merger, those that followed it."""
+    desks = [dossier.desk]
+    while (found := rules.directory.agencies.get(desks[-1])) is not None and found.successor not in {"", *desks}:
+        desks.append(found.successor)
+    return set(desks)
