@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+import msgspec
+
 from engine import events as ev
 
 
@@ -22,8 +24,7 @@ class Work(StrEnum):
     SUB_DOSSIER = "sub_dossier"
 
 
-@dataclass(slots=True, kw_only=True)
-class Hold:
+class Hold(msgspec.Struct, kw_only=True, gc=False):
     """Who has the dossier at which step, from when to when (epoch seconds; ``closed_at`` None while it lasts)."""
 
     number: int
@@ -47,8 +48,7 @@ class Hold:
     sub_dossier: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
+class Move(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A move waiting to be driven: leave ``source`` by ``outcome`` (or straight to ``target``), since ``at``.
 
     ``reason``, ``legal_basis`` and ``document_no`` are those of the act that caused it: a decision carries them on.

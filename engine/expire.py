@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine import events as ev
 from engine.counting import Terms, due_at
@@ -18,8 +17,7 @@ MOST_TIMERS = 1_000
 """Timers one dossier may set off in one go; more would be a fault of ours."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Timer:
+class _Timer(NamedTuple):
     """At ``at`` (epoch seconds) ``ring`` returns the facts; each timer rings once."""
 
     at: int
