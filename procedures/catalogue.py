@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import zip_longest
 from pathlib import Path
 from typing import Final
 
@@ -274,7 +275,7 @@ def _claimed_code(path: Path) -> str:
 def _in_turn(versions: list[Procedure]) -> list[Procedure]:
     """Let each version end on the day before the next begins, unless it ends earlier by itself."""
     found: list[Procedure] = []
-    for procedure, following in zip(versions, [*versions[1:], None], strict=True):
+    for procedure, following in zip_longest(versions, versions[1:]):
         last = procedure.in_force_to
         if following is not None:
             before = following.in_force_from - timedelta(days=1)
