@@ -1,4 +1,4 @@
-"""The catalogue beside the national procedure database of July 2026: the same titles; limits differ only with a note."""
+"""The catalogue beside the national procedure database of July 2026: same titles; limits differ only with a note."""
 
 import gzip
 import json
