@@ -42,38 +42,38 @@ def _stage_end(derivation: Derivation, stage: Stage) -> int | None:
             return _calendar_end(derivation, stage, limit, stops, whole)
         case ElapsedHours(n):
             left = round(n * 3600) - stage.spent_before
-            return _walk([(stage.begin, _FOREVER)], stops, stage.begin, left)
+            return _sure(_walk([(stage.begin, _FOREVER)], stops, stage.begin, left))
         case OfficeHours(n):
-            return _walk(windows, stops, stage.begin, round(n * 3600) - stage.spent_before)
+            return _sure(_walk(windows, stops, stage.begin, round(n * 3600) - stage.spent_before))
         case WorkingDays(n) if not whole or n != int(n):
-            return _walk(windows, stops, stage.begin, round(n * derivation.office_day) - stage.spent_before)
+            return _sure(_walk(windows, stops, stage.begin, round(n * derivation.office_day) - stage.spent_before))
         case SameDay():
             if stage.spent_before >= derivation.office_day:
                 return stage.begin
-            return _closing_after(stage, stops, _nth_closing(stage, 1, include_first=True))
+            base = _nth_closing(stage, 1, include_first=True)
+            return _sure(None if base is None else _made_up(stage, stops, base))
         case WorkingDays(n):
             left = int(n) * derivation.office_day - stage.spent_before
             if left <= 0:
                 return stage.begin
             ends: list[int] = []
-            if (base := _nth_closing_or_none(stage, int(n), include_first=False)) is not None:
-                ends.append(_closing_after(stage, stops, base))
+            if (base := _nth_closing(stage, int(n), include_first=False)) is not None:
+                ends += [] if (fresh := _made_up(stage, stops, base)) is None else [fresh]
             if stage.spent_before:
-                reached = _try_walk(windows, [], stage.begin, left + _held(windows, stops, stage.begin))
+                reached = _walk(windows, [], stage.begin, left + _held(windows, stops, stage.begin))
                 ends += [] if reached is None else [_closing_on_day_of(stage, reached)]
             if not ends:
-                raise ValueError("the days of this derivation end before the term does")
+                return _sure(None)
             return min(ends)
 
 
-def _walk(windows: Sequence[Window], stops: Sequence[Window], begin: int, left: int) -> int:
-    end = _try_walk(windows, stops, begin, left)
+def _sure(end: int | None) -> int:
     if end is None:
         raise ValueError("the days of this derivation end before the term does")
     return end
 
 
-def _try_walk(windows: Sequence[Window], stops: Sequence[Window], begin: int, left: int) -> int | None:
+def _walk(windows: Sequence[Window], stops: Sequence[Window], begin: int, left: int) -> int | None:
     """Spend ``left`` seconds inside the windows and outside the stops; None where they do not suffice."""
     if left <= 0:
         return begin
@@ -105,7 +105,7 @@ def _held(windows: Sequence[Window], stops: Sequence[Window], begin: int) -> int
     )
 
 
-def _nth_closing_or_none(stage: Stage, n: int, *, include_first: bool) -> int | None:
+def _nth_closing(stage: Stage, n: int, *, include_first: bool) -> int | None:
     seen = 0
     for line in stage.days if include_first else stage.days[1:]:
         if line.windows and line.windows[-1][1] > stage.begin:
@@ -115,20 +115,14 @@ def _nth_closing_or_none(stage: Stage, n: int, *, include_first: bool) -> int | 
     return None
 
 
-def _nth_closing(stage: Stage, n: int, *, include_first: bool) -> int:
-    found = _nth_closing_or_none(stage, n, include_first=include_first)
-    if found is None:
-        raise ValueError("the days of this derivation end before the term does")
-    return found
-
-
-def _closing_after(stage: Stage, stops: Sequence[Window], base: int) -> int:
+def _made_up(stage: Stage, stops: Sequence[Window], base: int) -> int | None:
     """Return the closing of the day on which all stopped office time is made up after ``base``."""
     windows = [window for line in stage.days for window in line.windows]
     held = _held(windows, stops, stage.begin)
     if not held:
         return base
-    return _closing_on_day_of(stage, _walk([window for window in windows if window[0] >= base], [], base, held))
+    reached = _walk([window for window in windows if window[0] >= base], [], base, held)
+    return None if reached is None else _closing_on_day_of(stage, reached)
 
 
 def _closing_on_day_of(stage: Stage, reached: int) -> int:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from engine.calendar import CalendarFacts, DatedDay, Window, WorkingCalendar
 from engine.errors import InputError, UnknownNumberError
 from engine.instants import zone_of
-from procedures.yaml_text import Document, Loc, UnreadableError, read_text, read_yaml
+from procedures.yaml_text import Document, Loc, Plain, UnreadableError, read_text, read_yaml
 
 FOLDER = Path(__file__).with_name("calendars")
 """The calendars that come with the project."""
@@ -29,9 +29,6 @@ _INHERITED = (
     "confirmed_through",
     "office_day",
     "reception",
-    "days_off",
-    "worked_days",
-    "second_opinion",
 )
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
@@ -206,7 +203,9 @@ def check_calendar(path: Path, folder: Path | None = None) -> CalendarCheck:
     except ValidationError as error:
         for item in error.errors(include_url=False):
             loc: Loc = tuple(item["loc"])
-            faults.append(CalendarFault(_dotted(loc), document.line_of(loc), _plain(item["msg"]), _remedy(loc)))
+            faults.append(
+                CalendarFault(_dotted(loc), document.line_of(loc), _plain(item["type"], item["msg"]), _remedy(loc))
+            )
         return CalendarCheck(str(path), tuple(faults))
     faults.extend(_unknown_keys(file, document))
     facts, more = _facts(file)
@@ -262,9 +261,22 @@ def _with_base(
         theirs, ours = base.get(table), own.get(table)
         if isinstance(theirs, dict) and (ours is None or isinstance(ours, dict)):
             merged[table] = theirs | (ours or {})
+    _join_days(merged, base)
     merged.setdefault("week", base.get("week"))
     merged.setdefault("week_source", base.get("week_source"))
     return merged, False
+
+
+def _join_days(merged: dict[str, object], base: Mapping[str, Plain]) -> None:
+    """Put the base's dated days behind the file's own; a day that the file lists itself is the file's alone."""
+    parts = ("days_off", "worked_days")
+    own = {part: merged.get(part, []) for part in parts}
+    mine = {day.get("day") for days in own.values() if isinstance(days, list) for day in days if isinstance(day, dict)}
+    for part in parts:
+        ours, theirs = own[part], base.get(part, [])
+        if isinstance(ours, list) and isinstance(theirs, list):
+            merged[part] = ours + [day for day in theirs if not (isinstance(day, dict) and day.get("day") in mine)]
+    merged.setdefault("second_opinion", base.get("second_opinion", []))
 
 
 def _unknown_keys(file: CalendarFile, document: Document) -> list[CalendarFault]:
@@ -344,7 +356,9 @@ def _dotted(loc: Loc) -> str:
     return ".".join(str(part) for part in loc) or "(top)"
 
 
-def _plain(message: str) -> str:
+def _plain(kind: str, message: str) -> str:
+    if kind == "string_pattern_mismatch":
+        return "has the wrong form"
     return message[0].lower() + message[1:] if message else "is wrong"
 
 
@@ -361,6 +375,8 @@ def _remedy(loc: Loc) -> str:
     }
     if last in _DAYS or last == "windows":
         return 'write windows such as "07:30-11:30", or [] for none'
+    if last in expected:
+        return expected[last]
     if last.endswith("_day") or last in {"day", "swapped_with", "confirmed_through"}:
         return "write a date such as 2026-08-31"
-    return expected.get(last, "see docs/time.md for the form of a calendar file")
+    return "see docs/time.md for the form of a calendar file"

@@ -231,6 +231,7 @@ def test_a_stop_over_closed_hours_moves_no_office_term(data: st.DataObject) -> N
     terms = Terms(limit, data.draw(st.sampled_from(CountingRule)))
     start = data.draw(instants(calendar, last_day=8))
     table = calendar.table
+    assume(len(table.opens) > 2)
     gap = data.draw(st.integers(1, len(table.opens) - 2))
     stop = Pause(table.closes[gap], table.opens[gap + 1], "closed")
     try:
