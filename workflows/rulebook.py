@@ -1,13 +1,14 @@
 """The rulebook: which procedure version, calendars and directory a dossier is decided by, read once and kept.
 
-A published version never changes, so it is kept for good; which version is in force is asked of the store each time,
-so that a version published meanwhile counts at once. Calendars and the directory are files: `Rulebook.refresh` looks
-whether they have changed.
+Published procedures are files (`procedures.catalogue`); the version a dossier is submitted under is copied into the
+store's register with it, and from then on that copy is what counts: it cannot change, and moves with the database.
+Calendars, the directory and the folders are looked at again by `Rulebook.refresh`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,15 +16,14 @@ from typing import TYPE_CHECKING
 from engine.calendar import WorkingCalendar
 from engine.directory import Directory
 from engine.dossier import Dossier
-from engine.errors import UnknownNumberError
+from engine.errors import InputError, UnknownNumberError
 from engine.procedure import Procedure
 from engine.rules import Rules
 from store.apart import Published
 from store.store import Store
-from workflows import folders
 
 if TYPE_CHECKING:
-    from procedures.format import ProcedureFile
+    from procedures.catalogue import Catalogue
 
 
 class Rulebook:
@@ -50,6 +50,9 @@ class Rulebook:
         self._directory_name = directory
         self._procedures: dict[tuple[str, int], Procedure] = {}
         self._rules: dict[tuple[str, int], Rules] = {}
+        self._kept: set[tuple[str, int]] = set()
+        self._stamp: tuple[tuple[str, int], ...] = ()
+        self._catalogue: Catalogue | None = None
         self.calendars: Mapping[str, WorkingCalendar] = {}
         self.directory: Directory
         self.refresh()
@@ -68,6 +71,20 @@ class Rulebook:
         if calendars != self.calendars or directory is not self.directory:
             self.calendars, self.directory = calendars, directory
             self._rules.clear()
+        stamp = tuple(
+            (str(path), path.stat().st_mtime_ns) for folder in self._folders for path in sorted(folder.rglob("*.yaml"))
+        )
+        if stamp != self._stamp:
+            self._stamp, self._catalogue = stamp, None
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The published procedures of the folders and of the project."""
+        from procedures.catalogue import Catalogue
+
+        if self._catalogue is None:
+            self._catalogue = Catalogue(self._folders, calendars=self._calendar_folder)
+        return self._catalogue
 
     def rules(self, code: str, version: int) -> Rules:
         """Return the rules of one published version.
@@ -91,7 +108,7 @@ class Rulebook:
         return self.rules(dossier.procedure, dossier.procedure_version)
 
     def procedure(self, code: str, version: int) -> Procedure:
-        """Return one published version of a procedure.
+        """Return one version of a procedure: as the register holds it, else as the folders do.
 
         Raises:
             UnknownNumberError: no such version is published.
@@ -100,31 +117,31 @@ class Rulebook:
         if found is None:
             from procedures.door import procedure_from_definition
 
-            found = procedure_from_definition(self._store.procedures.get(code, version).content)
+            try:
+                found = procedure_from_definition(self._store.procedures.get(code, version).content)
+            except UnknownNumberError:
+                found = self.catalogue.get(code, version)
             self._procedures[(code, version)] = found
         return found
 
     def in_force(self, code: str, day: date) -> Rules:
-        """Return the rules of the version in force on a day.
+        """Return the rules of the version in force on a day, and keep that version in the store's register.
 
-        Where nothing is published for that day, the folders are looked into, and the version found there is
-        published: from its first dossier on it cannot change any more.
+        A version the folders have lost but the register knows still counts.
 
         Raises:
-            UnknownNumberError: no version is in force on that day, neither published nor in the folders.
-            InputError: the file has faults.
+            UnknownNumberError: no such procedure, neither in the folders nor in the register.
+            InputError: no version is in force on that day, its file has faults, or it differs from what the register
+                holds under the same version.
         """
         try:
-            return self.rules(code, self._store.procedures.in_force(code, day.isoformat()).version)
-        except UnknownNumberError:
-            file = folders.in_force(folders.files_of(code, self._folders), day)
-            if file is None:
-                raise UnknownNumberError(
-                    f"no version of procedure {code!r} is in force on {day.isoformat()}; `motcua procedures list`"
-                    " shows what there is"
-                ) from None
-            self._publish(file)
-        return self.rules(file.code, file.version)
+            found = self.catalogue.in_force(code, day)
+        except InputError:
+            with suppress(UnknownNumberError):
+                return self.rules(code, self._store.procedures.in_force(code, day.isoformat()).version)
+            raise
+        self.keep(found)
+        return self.rules(found.code, found.version)
 
     def today(self, agency: str, at: int) -> date:
         """Return the local date at an agency (epoch seconds).
@@ -138,18 +155,26 @@ class Rulebook:
         except KeyError:
             raise UnknownNumberError(f"calendar {code!r} of agency {agency!r} is not known") from None
 
-    def _publish(self, file: ProcedureFile) -> None:
-        from procedures.convert import definition_of
+    def keep(self, procedure: Procedure) -> None:
+        """Copy a published version into the store's register, unless it is there.
 
-        calendar = self.calendars.get(file.calendar)
+        Raises:
+            InputError: the register holds this version with other content.
+        """
+        key = (procedure.code, procedure.version)
+        if key in self._kept:
+            return
+        calendar = self.calendars.get(procedure.calendar)
+        last = procedure.in_force_to
         self._store.procedures.publish(
             Published(
-                code=file.code,
-                version=file.version,
+                code=procedure.code,
+                version=procedure.version,
                 digest="",
-                content=definition_of(file),
-                in_force_from=file.in_force.since.isoformat(),
-                in_force_to="" if file.in_force.to is None else (file.in_force.to + timedelta(days=1)).isoformat(),
+                content=self.catalogue.definition(*key),
+                in_force_from=procedure.in_force_from.isoformat(),
+                in_force_to="" if last is None else (last + timedelta(days=1)).isoformat(),
                 calendars={} if calendar is None else {calendar.code: calendar.digest},
             )
         )
+        self._kept.add(key)

@@ -1,0 +1,125 @@
+"""`motcua up`, `flows`, `drive`, `watch`, `incidents`: what moves dossiers by itself, with Prefect and without."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from console.output import Column, CsvFlag, JsonFlag, write_json, write_pairs, write_rows
+
+app = typer.Typer()
+
+_LIMIT = Annotated[int, typer.Option("--limit", min=0, help="At most so many dossiers; 0: all.")]
+_AT = Annotated[str | None, typer.Option("--at", help="As if it were this instant; default: now.")]
+
+
+@app.command()
+def drive(
+    number: Annotated[str | None, typer.Argument(metavar="[NO]", help="Only this dossier.")] = None,
+    at: _AT = None,
+    limit: _LIMIT = 0,
+    *,
+    as_json: JsonFlag = False,
+) -> None:
+    """Move every dossier that can move by itself, once, in this process; needs no Prefect."""
+    from console.progress import counted
+    from console.workplace import instant, workplace
+    from workflows.drive import drive as drive_all
+    from workflows.drive import drive_one
+
+    place = workplace()
+    with place.opened() as (store, rulebook), counted("dossiers driven", quiet=as_json) as count:
+        now = instant(at, place.zone)
+        if number is not None:
+            with place.machines() as machines:
+                report = drive_one(store, rulebook, now, number, services=machines)
+        else:
+            report = drive_all(
+                store,
+                rulebook,
+                now,
+                services=place.machines(),
+                limit=limit or None,
+                progress=lambda so_far: count(so_far.dossiers),
+            )
+    figures = {
+        "dossiers": report.dossiers,
+        "facts": report.facts,
+        "services": report.services,
+        "sub_dossiers": report.sub_dossiers,
+        "stale": report.stale,
+        "incidents": report.incidents,
+    }
+    write_json(figures) if as_json else write_pairs(figures.items())
+
+
+@app.command()
+def watch(at: _AT = None, limit: _LIMIT = 0, *, as_json: JsonFlag = False) -> None:
+    """Record everything time has done (terms passed, silence, escalation), once, in this process; needs no Prefect."""
+    from console.progress import counted
+    from console.workplace import instant, workplace
+    from workflows.watch import watch as sweep
+
+    place = workplace()
+    with place.opened() as (store, rulebook), counted("dossiers looked at", quiet=as_json) as count:
+        report = sweep(
+            store,
+            rulebook,
+            instant(at, place.zone),
+            limit=limit or None,
+            progress=lambda so_far: count(so_far.dossiers),
+        )
+    figures = {
+        "dossiers": report.dossiers,
+        "facts": report.facts,
+        "stale": report.stale,
+        "incidents": report.incidents,
+    }
+    write_json(figures) if as_json else write_pairs(figures.items())
+
+
+@app.command()
+def incidents(
+    retry: Annotated[int | None, typer.Option("--retry", metavar="ID", help="Let the next drive try this one.")] = None,
+    *,
+    closed: Annotated[bool, typer.Option("--closed", help="Also those that are over.")] = False,
+    as_json: JsonFlag = False,
+    as_csv: CsvFlag = False,
+) -> None:
+    """Print the dossiers that could not be driven, why, and when they are tried again."""
+    from console.wording.phrases import language, moment
+    from console.workplace import now, workplace
+    from engine.instants import to_datetime
+
+    place = workplace()
+    speaking = language(place.language)
+    plain = as_json or as_csv
+
+    def shown(seconds: int | None) -> str | None:
+        if seconds is None:
+            return None
+        return to_datetime(seconds, place.zone).isoformat() if plain else moment(seconds, place.zone, speaking)
+
+    with place.opened() as (store, _):
+        found = (
+            [store.incidents.retry(retry, now())]
+            if retry is not None
+            else store.incidents.list(is_open=None if closed else True)
+        )
+    rows = [
+        {
+            "id": one.number,
+            "dossier": one.dossier_no or one.dossier_id,
+            "stage": one.stage,
+            "attempts": one.attempts,
+            "opened": shown(one.opened_at),
+            "last": shown(one.last_at),
+            "retry": shown(one.retry_at),
+            "closed": shown(one.closed_at),
+            "error": one.error,
+        }
+        for one in found
+    ]
+    keys = ["id", "dossier", "stage", "attempts", "opened", "retry", *(["closed"] if closed else []), "error"]
+    write_rows(rows, [Column(key, key) for key in keys], as_json=as_json, as_csv=as_csv, empty="no incidents")

@@ -1,0 +1,306 @@
+"""`motcua inbox`, `overdue`, `register`: what lies where, what is late, and the register (form 07)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from console.output import Column, CsvFlag, JsonFlag, write_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from console.wording.days import Language
+    from engine.calendar import WorkingCalendar
+    from store import DossierRow, Store
+    from workflows.rulebook import Rulebook
+
+app = typer.Typer()
+
+_LANG = Annotated[str | None, typer.Option("--lang", help="vi or en; default: the setting.")]
+_PAGE = 1_000
+
+
+@app.command()
+def inbox(
+    agency: Annotated[str, typer.Option(help="Whose inbox.")],
+    officer: Annotated[str, typer.Option(help="Only what is assigned to this officer.")] = "",
+    limit: Annotated[int, typer.Option(min=1, help="At most so many lines.")] = 200,
+    lang: _LANG = None,
+    *,
+    as_json: JsonFlag = False,
+    as_csv: CsvFlag = False,
+) -> None:
+    """Print what lies with an agency, soonest due first; at a desk also what waits to be received."""
+    from console.wording.phrases import language, say
+    from console.workplace import now, workplace
+    from engine.errors import InputError
+    from engine.lateness import grade
+
+    place = workplace()
+    speaking = language(lang or place.language)
+    shown = _Shown(place.zone, speaking, plain=as_json or as_csv)
+    at = now()
+    with place.opened() as (store, rulebook):
+        rulebook.directory.agency(agency)
+        calendar = rulebook.calendars.get(rulebook.directory.agency(agency).calendar)
+        rows: list[dict[str, object]] = [
+            _inbox_row(line, shown, step="(intake)", since=line.submitted_at, due=None, graded=None)
+            for line in store.intake(agency, limit=limit)
+        ]
+        for listed in store.inbox(agency, officer=officer, limit=limit):
+            hold, line = listed
+            graded = None
+            if hold.due is not None and calendar is not None:
+                try:
+                    graded = grade(hold.due, calendar=calendar, now=at).value
+                except InputError:
+                    graded = None
+            rows.append(
+                _inbox_row(
+                    line, shown, step=hold.step, since=hold.opened_at, due=hold.due, graded=graded, hold=hold.number
+                )
+                | {"work": hold.work, "officer": hold.officer or None}
+            )
+    rows = rows[:limit]
+    keys = ["dossier", "procedure", "step", "work", "officer", "since", "due", "grade"]
+    write_rows(
+        _graded(rows, speaking, plain=as_json or as_csv),
+        [Column(key, key) for key in keys],
+        as_json=as_json,
+        as_csv=as_csv,
+        empty=say("no_dossiers", speaking),
+    )
+
+
+@app.command()
+def overdue(
+    at: Annotated[str | None, typer.Option("--at", help="Judged at this instant; default: now.")] = None,
+    desk: Annotated[str, typer.Option(help="Only of this desk.")] = "",
+    lang: _LANG = None,
+    *,
+    steps: Annotated[bool, typer.Option("--steps", help="Terms of single steps and opinions instead.")] = False,
+    as_json: JsonFlag = False,
+    as_csv: CsvFlag = False,
+) -> None:
+    """Print the open dossiers whose legal term has passed, and who has them. Exit code 1 if there are any.
+
+    Dossiers of a replayed log are judged at the log's last instant unless --at is given. `late_by` is office time.
+    """
+    from console.wording.phrases import language, say
+    from console.workplace import instant, workplace
+
+    place = workplace()
+    speaking = language(lang or place.language)
+    shown = _Shown(place.zone, speaking, plain=as_json or as_csv)
+    with place.opened() as (store, rulebook):
+        moment = instant(at, place.zone)
+        last = None if at else store.last_instant(origin="replay")
+        if steps:
+            rows = list(_late_steps(store, rulebook, moment, last, desk, shown))
+            keys = ["dossier", "procedure", "step", "work", "agency", "officer", "since", "due", "late_by"]
+        else:
+            rows = list(_late_dossiers(store, rulebook, moment, last, desk, shown))
+            keys = ["dossier", "procedure", "desk", "due", "late_by", "held_by", "step", "since"]
+    write_rows(
+        rows,
+        [Column(key, key) for key in keys],
+        as_json=as_json,
+        as_csv=as_csv,
+        empty=say("nothing_overdue", speaking),
+    )
+    if rows:
+        raise typer.Exit(1)
+
+
+@app.command()
+def register(
+    desk: Annotated[str, typer.Option(help="Only of this desk.")] = "",
+    procedure: Annotated[str, typer.Option(help="Only of this procedure.")] = "",
+    status: Annotated[int, typer.Option(min=0, max=10, help="Only with this national status, 1 to 10.")] = 0,
+    since: Annotated[str | None, typer.Option("--from", help="Received from this instant on.")] = None,
+    until: Annotated[str | None, typer.Option("--to", help="Received before this instant.")] = None,
+    limit: Annotated[int, typer.Option(min=0, help="At most so many lines; 0: all.")] = 1_000,
+    lang: _LANG = None,
+    *,
+    as_json: JsonFlag = False,
+    as_csv: CsvFlag = False,
+) -> None:
+    """Print the register (form 07): every dossier with its dates, status and outcome."""
+    from console.wording.phrases import STATUSES, language, say
+    from console.workplace import instant, workplace
+
+    place = workplace()
+    speaking = language(lang or place.language)
+    shown = _Shown(place.zone, speaking, plain=as_json or as_csv)
+    filters: dict[str, Any] = {
+        "desk": desk,
+        "procedure": procedure,
+        "status": status,
+        "received_from": instant(since, place.zone) if since else None,
+        "received_to": instant(until, place.zone) if until else None,
+    }
+    rows: list[dict[str, object]] = []
+    with place.opened() as (store, _):
+        after = 0
+        while page := store.register(**filters, limit=min(_PAGE, limit - len(rows)) if limit else _PAGE, after=after):
+            after = page[-1].row
+            rows += [
+                {
+                    "dossier": line.name,
+                    "dossier_id": line.dossier_id,
+                    "procedure": line.procedure,
+                    "desk": line.desk,
+                    "channel": line.channel,
+                    "submitted": shown(line.submitted_at),
+                    "received": shown(line.received_at),
+                    "due": shown(line.due),
+                    "promised": shown(line.promised),
+                    "status": line.status,
+                    "status_text": STATUSES[line.status].say(speaking),
+                    "outcome": line.outcome or None,
+                    "ended": shown(line.ended_at),
+                    "issued": shown(line.issued_at),
+                }
+                for line in page
+            ]
+            if limit and len(rows) >= limit:
+                break
+    keys = ["dossier", "procedure", "desk", "received", "due", "status_text", "ended", "issued"]
+    if as_csv:
+        keys = list(rows[0]) if rows else keys
+    write_rows(
+        rows,
+        [Column(key, key) for key in keys],
+        as_json=as_json,
+        as_csv=as_csv,
+        empty=say("no_dossiers", speaking),
+    )
+
+
+class _Shown:
+    """How instants and lengths are shown: for people in their language, for programs as ISO text and seconds."""
+
+    def __init__(self, zone: str, lang: Language, *, plain: bool) -> None:
+        self._zone, self._lang, self._plain = zone, lang, plain
+
+    def __call__(self, seconds: int | None) -> str | None:
+        from console.wording.phrases import moment
+        from engine.instants import to_datetime
+
+        if seconds is None:
+            return None
+        return to_datetime(seconds, self._zone).isoformat() if self._plain else moment(seconds, self._zone, self._lang)
+
+    def late(self, due: int, at: int, calendar: WorkingCalendar | None) -> object:
+        from console.wording.days import length_text
+        from console.wording.phrases import say
+        from engine.errors import InputError
+        from engine.lateness import late_by
+
+        if calendar is None:
+            return None
+        try:
+            seconds = late_by(due, at, calendar)
+        except InputError:
+            return None
+        if self._plain:
+            return seconds
+        return length_text(seconds, self._lang) if seconds else say("after_closing", self._lang)
+
+
+def _inbox_row(
+    line: DossierRow, shown: _Shown, *, step: str, since: int | None, due: int | None, graded: str | None, hold: int = 0
+) -> dict[str, object]:
+    return {
+        "dossier": line.name,
+        "dossier_id": line.dossier_id,
+        "procedure": line.procedure,
+        "hold": hold or None,
+        "step": step,
+        "work": "intake",
+        "officer": None,
+        "since": shown(since),
+        "due": shown(due),
+        "grade": graded,
+        "legal_due": shown(line.due),
+    }
+
+
+def _graded(rows: list[dict[str, object]], lang: Language, *, plain: bool) -> list[dict[str, object]]:
+    """Put the grades in people's words."""
+    from console.wording.phrases import GRADES, called
+
+    return rows if plain else [row | {"grade": called(GRADES, str(row["grade"] or ""), lang)} for row in rows]
+
+
+def _late_dossiers(
+    store: Store, rulebook: Rulebook, at: int, last: int | None, desk: str, shown: _Shown
+) -> Iterator[dict[str, object]]:
+    for line in _pages(store, at, desk):
+        judged = at if line.origin == "live" or last is None else last
+        if line.due is None or line.due >= judged:
+            continue
+        holds = [hold for hold in store.holds(line.dossier_id) if hold.closed_at is None and hold.work != "opinion"]
+        yield {
+            "dossier": line.name,
+            "dossier_id": line.dossier_id,
+            "procedure": line.procedure,
+            "desk": line.desk,
+            "due": shown(line.due),
+            "promised": shown(line.promised),
+            "judged_at": shown(judged),
+            "late_by": shown.late(line.due, judged, _calendar(rulebook, line)),
+            "held_by": [hold.agency for hold in holds if hold.agency] or None,
+            "step": [hold.step for hold in holds] or None,
+            "since": shown(min((hold.opened_at for hold in holds), default=None)),
+        }
+
+
+def _late_steps(
+    store: Store, rulebook: Rulebook, at: int, last: int | None, desk: str, shown: _Shown
+) -> Iterator[dict[str, object]]:
+    after = None
+    while page := store.overdue_holds(at, limit=_PAGE, after=after):
+        after = page[-1]
+        for hold, line in page:
+            judged = at if line.origin == "live" or last is None else last
+            if (desk and line.desk != desk) or hold.due is None or hold.due >= judged:
+                continue
+            agency = rulebook.directory.agencies.get(hold.agency)
+            calendar = rulebook.calendars.get(agency.calendar) if agency is not None else _calendar(rulebook, line)
+            yield {
+                "dossier": line.name,
+                "dossier_id": line.dossier_id,
+                "procedure": line.procedure,
+                "hold": hold.number,
+                "step": hold.step,
+                "work": hold.work,
+                "agency": hold.agency or None,
+                "officer": hold.officer or None,
+                "since": shown(hold.opened_at),
+                "due": shown(hold.due),
+                "judged_at": shown(judged),
+                "late_by": shown.late(hold.due, judged, calendar),
+            }
+
+
+def _pages(store: Store, at: int, desk: str) -> Iterator[DossierRow]:
+    after = None
+    while page := store.overdue(at, desk=desk, limit=_PAGE, after=after):
+        after = page[-1]
+        yield from page
+
+
+def _calendar(rulebook: Rulebook, line: DossierRow) -> WorkingCalendar | None:
+    """Return the calendar of the desk, else the procedure's, None where neither is known."""
+    from engine.errors import InputError
+
+    desk = rulebook.directory.agencies.get(line.desk)
+    if desk is not None:
+        return rulebook.calendars.get(desk.calendar)
+    try:
+        return rulebook.calendars.get(rulebook.procedure(line.procedure, line.procedure_version).calendar)
+    except InputError:
+        return None

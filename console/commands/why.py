@@ -1,0 +1,139 @@
+"""`motcua why`: how a dossier's due instants came about, and who has it since when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from console.output import JsonFlag, write_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from console.wording.days import Language
+    from engine.derivation import Derivation
+    from engine.dossier import Dossier, Hold
+    from engine.rules import Rules
+    from workflows.rulebook import Rulebook
+
+app = typer.Typer()
+
+
+@app.command()
+def why(
+    number: Annotated[str, typer.Argument(metavar="NO", help="The dossier's number, or its id.")],
+    lang: Annotated[str | None, typer.Option("--lang", help="vi or en; default: the setting.")] = None,
+    *,
+    every: Annotated[bool, typer.Option("--all", help="Also the terms of steps that are done.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Print every day counted or skipped, every stop and roll, of the legal term and of the steps open now."""
+    from console.dossier_view import judged_at, standing
+    from console.names import Names
+    from console.wording.phrases import language, moment, say
+    from console.workplace import now, workplace
+    from engine.derivation import as_data
+    from engine.instants import to_datetime
+    from engine.legal import legal_clock
+
+    place = workplace()
+    speaking = language(lang or place.language)
+    with place.opened() as (store, rulebook):
+        dossier = store.load(number)
+        names = Names.of(rulebook, speaking, dossier)
+        at = judged_at(store, dossier, now())
+        rules = _rules(rulebook, dossier)
+        clock = legal_clock(dossier, rules) if rules is not None else None
+        legal = None if clock is None else clock.derivation()
+        stands = standing(dossier, None if rules is None else rules.desk_calendar(dossier), at)
+        holds = [hold for hold in dossier.holds.values() if every or hold.closed_at is None]
+        derived = list(_hold_derivations(dossier, holds, rules))
+
+    def iso(seconds: int | None) -> str | None:
+        return None if seconds is None else to_datetime(seconds, place.zone).isoformat()
+
+    if as_json:
+        write_json(
+            {
+                "dossier": dossier.name,
+                "recorded_due": iso(dossier.due),
+                "legal": None if legal is None else as_data(legal),
+                "agrees": legal is None or dossier.ended_at is not None or legal.due == dossier.due,
+                "grade": stands.grade,
+                "late_by": stands.late_by,
+                "judged_at": iso(at),
+                "held_by": [
+                    {
+                        "hold": hold.number,
+                        "step": hold.step,
+                        "agency": hold.agency or None,
+                        "officer": hold.officer or None,
+                        "since": iso(hold.opened_at),
+                        "until": iso(hold.closed_at),
+                        "due": iso(hold.due),
+                        "derivation": None if derivation is None else as_data(derivation),
+                    }
+                    for hold, derivation in derived
+                ],
+            }
+        )
+        return
+    print(f"{dossier.name}  {names.procedure_title()}".rstrip())
+    if legal is not None:
+        _print(legal, speaking, "  ")
+    elif dossier.due is not None:
+        print(f"  {say('due', speaking)}: {moment(dossier.due, place.zone, speaking)}")
+    if stands.grade is not None:
+        print(f"  {_standing_text(stands.grade, stands.late_by, speaking)}")
+    for hold, derivation in derived:
+        who = names(hold.agency) if hold.agency else say("applicant", speaking)
+        officer = f", {hold.officer}" if hold.officer else ""
+        print()
+        print(
+            f"{names(hold.step)}: {who}{officer},"
+            f" {say('held_since', speaking)} {moment(hold.opened_at, place.zone, speaking)}"
+        )
+        if derivation is not None:
+            _print(derivation, speaking, "  ")
+
+
+def _hold_derivations(
+    dossier: Dossier, holds: list[Hold], rules: Rules | None
+) -> Iterator[tuple[Hold, Derivation | None]]:
+    from engine.errors import InputError
+    from engine.legal import hold_clock
+
+    for hold in holds:
+        try:
+            clock = hold_clock(dossier, hold, rules) if rules is not None else None
+            yield hold, None if clock is None else clock.derivation()
+        except InputError:
+            yield hold, None
+
+
+def _rules(rulebook: Rulebook, dossier: Dossier) -> Rules | None:
+    """Return the dossier's rules; None for a replayed one whose procedure is not known here."""
+    from engine.errors import InputError
+
+    try:
+        return rulebook.rules_of(dossier)
+    except InputError:
+        return None
+
+
+def _print(derivation: Derivation, lang: Language, indent: str) -> None:
+    from console.wording.derivation import derivation_lines
+
+    for line in derivation_lines(derivation, lang):
+        print(f"{indent}{line}")
+
+
+def _standing_text(graded: str, late: int | None, lang: Language) -> str:
+    from console.wording.days import length_text
+    from console.wording.phrases import GRADES, called, say
+
+    text = called(GRADES, graded, lang)
+    if graded == "overdue" and late is not None:
+        text += f", {say('late_by', lang)} {length_text(late, lang) if late else say('after_closing', lang)}"
+    return text

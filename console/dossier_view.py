@@ -1,0 +1,174 @@
+"""Where one dossier stands, as pairs for people and as data for programs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from console.names import Names
+from console.wording.days import Language, length_text
+from console.wording.phrases import GRADES, GROUNDS, OUTCOMES, STATUSES, called, moment, say
+from engine.decide import open_now
+from engine.errors import InputError
+from engine.instants import to_datetime
+from engine.lateness import grade, late_by
+
+if TYPE_CHECKING:
+    from engine.calendar import WorkingCalendar
+    from engine.dossier import Dossier
+    from store import Store
+    from workflows.rulebook import Rulebook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """The same view twice."""
+
+    pairs: list[tuple[str, object]]
+    as_json: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How a dossier stands towards its legal due instant: grade and office seconds late; None where there is none."""
+
+    grade: str | None
+    late_by: int | None
+
+
+def standing(dossier: Dossier, calendar: WorkingCalendar | None, at: int) -> Standing:
+    """Return how a dossier stands at an instant (epoch seconds); a clock that stands still is not graded."""
+    if dossier.due is None or calendar is None or (dossier.open_stop is not None and dossier.ended_at is None):
+        return Standing(grade=None, late_by=None)
+    until = dossier.ended_at or at
+    try:
+        graded = grade(dossier.due, calendar=calendar, finished=dossier.ended_at, now=at)
+        return Standing(grade=graded.value, late_by=late_by(dossier.due, until, calendar))
+    except InputError:
+        return Standing(grade=None, late_by=None)
+
+
+def calendar_of(rulebook: Rulebook, dossier: Dossier) -> WorkingCalendar | None:
+    """Return the calendar of the dossier's desk, None where its rules are not known (a foreign log)."""
+    try:
+        return rulebook.rules_of(dossier).desk_calendar(dossier)
+    except InputError:
+        return None
+
+
+def judged_at(store: Store, dossier: Dossier, at: int) -> int:
+    """Return the instant a dossier is judged at: ``at``, or the log's last instant where it was replayed."""
+    return at if dossier.origin == "live" else (store.last_instant(origin=dossier.origin) or at)
+
+
+def summary(store: Store, rulebook: Rulebook, number: str, lang: Language, zone: str, at: int) -> Summary:
+    """Return where a dossier stands at an instant (epoch seconds).
+
+    Raises:
+        UnknownNumberError: no such dossier.
+    """
+    dossier = store.load(number)
+    row = store.row(dossier.dossier_id)
+    names = Names.of(rulebook, lang, dossier)
+    now = judged_at(store, dossier, at)
+    stands = standing(dossier, calendar_of(rulebook, dossier), now)
+    incidents = store.incidents.list(dossier=dossier.dossier_id)
+    waiting = dossier.awaits_supplement
+
+    def shown(seconds: int | None) -> str | None:
+        return None if seconds is None else moment(seconds, zone, lang)
+
+    def iso(seconds: int | None) -> str | None:
+        return None if seconds is None else to_datetime(seconds, zone).isoformat()
+
+    pairs: list[tuple[str, object]] = [
+        (say("dossier_no", lang), dossier.dossier_no or "-"),
+        ("id", dossier.dossier_id),
+        (
+            say("procedure", lang),
+            f"{dossier.procedure} v{dossier.procedure_version}  {names.procedure_title()}".rstrip(),
+        ),
+        (say("desk", lang), f"{names(dossier.desk)} ({dossier.desk})"),
+        (say("status", lang), f"{row.status} {STATUSES[row.status].say(lang)}"),
+    ]
+    if dossier.received_at is not None:
+        pairs.append((say("received", lang), shown(dossier.received_at)))
+        pairs.append((say("due", lang), _due_text(dossier, stands, lang, zone)))
+    if dossier.promised is not None:
+        pairs.append((say("promised", lang), shown(dossier.promised)))
+    if dossier.outcome:
+        pairs.append(("=", f"{called(OUTCOMES, dossier.outcome, lang)}, {shown(dossier.ended_at)}"))
+    if waiting is not None:
+        pairs.append((STATUSES[5].say(lang), f"{', '.join(map(names, waiting.papers))}, {shown(waiting.requested_at)}"))
+    pairs.extend(
+        (
+            say("with", lang),
+            f"{names(hold.agency) if hold.agency else say('applicant', lang)}"
+            f"{f' ({hold.agency})' if hold.agency else ''}: {names(hold.step)} [{hold.step}],"
+            f" {say('held_since', lang)} {shown(hold.opened_at)}, {say('due', lang)} {shown(hold.due) or '-'}",
+        )
+        for hold in dossier.holds_now()
+    )
+    pairs.extend(("!", f"incident {one.number}, {one.stage}: {one.error}") for one in incidents)
+    pairs.append(("open now", ", ".join(open_now(dossier)) or "-"))
+    as_json: dict[str, Any] = {
+        "dossier_no": dossier.dossier_no or None,
+        "dossier_id": dossier.dossier_id,
+        "procedure": dossier.procedure,
+        "procedure_version": dossier.procedure_version,
+        "channel": dossier.channel,
+        "desk": dossier.desk,
+        "applicant": dossier.applicant,
+        "origin": dossier.origin,
+        "root": dossier.root or None,
+        "status": row.status,
+        "status_text": STATUSES[row.status].say(lang),
+        "submitted_at": iso(dossier.submitted_at),
+        "received_at": iso(dossier.received_at),
+        "due": iso(dossier.due),
+        "promised": iso(dossier.promised),
+        "judged_at": iso(now),
+        "grade": stands.grade,
+        "late_by": stands.late_by,
+        "stopped_since": iso(row.stopped_since),
+        "outcome": dossier.outcome or None,
+        "ended_at": iso(dossier.ended_at),
+        "issued_at": iso(dossier.issued_at),
+        "awaits_papers": list(waiting.papers) if waiting is not None else [],
+        "holds": [
+            {
+                "hold": hold.number,
+                "step": hold.step,
+                "work": hold.work.value,
+                "agency": hold.agency or None,
+                "officer": hold.officer or None,
+                "since": iso(hold.opened_at),
+                "due": iso(hold.due),
+            }
+            for hold in dossier.holds_now()
+        ],
+        "is_movable": bool(row.is_movable),
+        "incidents": [{"number": one.number, "stage": one.stage, "error": one.error} for one in incidents],
+        "breaches": list(dossier.breaches),
+        "data": dossier.data,
+        "papers": list(dossier.papers),
+        "version": dossier.version,
+        "open_now": list(open_now(dossier)),
+    }
+    return Summary(pairs=pairs, as_json=as_json)
+
+
+def _due_text(dossier: Dossier, stands: Standing, lang: Language, zone: str) -> str:
+    stop = dossier.open_stop
+    if stop is not None and dossier.ended_at is None:
+        return f"- ({called(GROUNDS, stop.ground, lang)}, {moment(stop.since, zone, lang)})"
+    if dossier.due is None:
+        return "-"
+    text = moment(dossier.due, zone, lang)
+    if stands.grade is None:
+        return text
+    text += f" ({called(GRADES, stands.grade, lang)}"
+    if stands.grade == "overdue" and stands.late_by is not None:
+        late = say("after_closing", lang) if stands.late_by == 0 else length_text(stands.late_by, lang)
+        text += f", {late}"
+    return f"{text})"
