@@ -15,6 +15,11 @@ _GROUPS: tuple[tuple[str, str | None], ...] = (
     ("calendar", "calendar"),
     ("settings", None),
     ("procedures", "procedures"),
+    ("dossier", "dossier"),
+    ("lists", None),
+    ("why", None),
+    ("flows", None),
+    ("replay", None),
 )
 
 
