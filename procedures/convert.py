@@ -6,8 +6,11 @@ import hashlib
 import json
 from collections.abc import Iterator
 from datetime import time
+from functools import cache
+from pathlib import Path
 from typing import assert_never
 
+import yaml
 from pydantic import BaseModel
 
 from engine import procedure as p
@@ -208,7 +211,19 @@ def _clock(part: f.ClockPart) -> p.ClockPolicy:
         intake_within=_limit(part.intake.within) if part.intake else None,
         intake_source=to_source(part.intake.source) if part.intake else None,
         due_soon=_limit(part.due_soon),
+        ladder=house_ladder() if part.escalation is None else tuple(_rung(rung) for rung in part.escalation),
     )
+
+
+def _rung(part: f.RungPart) -> p.Rung:
+    return p.Rung(after=parse_limit(part.after), to=part.to, source=to_source(part.source))
+
+
+@cache
+def house_ladder() -> tuple[p.Rung, ...]:
+    """Return the escalation ladder of procedures that name none (``escalation.yaml``, a proposal)."""
+    text = (Path(__file__).parent / "escalation.yaml").read_text(encoding="utf-8")
+    return tuple(_rung(f.RungPart.model_validate(rung)) for rung in yaml.safe_load(text))
 
 
 def _legal_limit(part: f.LimitPart) -> p.LegalLimit:

@@ -169,8 +169,16 @@ class StopPart(Part):
     source: SourcePart
 
 
+class RungPart(Part):
+    """One rung of the escalation ladder: who is told how long after a term has passed."""
+
+    after: LimitText
+    to: Literal["holder", "desk", "parent"]
+    source: SourcePart
+
+
 class ClockPart(Part):
-    """Everything that may move or stop the legal clock."""
+    """Everything that may move or stop the legal clock, and who is told when a term has passed."""
 
     supplement: SupplementPart
     apology: ApologyPart
@@ -178,6 +186,7 @@ class ClockPart(Part):
     extension: ExtensionPart | None = None
     stops: list[StopPart] = []
     due_soon: LimitText | None = None
+    escalation: Annotated[list[RungPart], Field(max_length=10)] | None = None
 
 
 class PaperPart(Part):

@@ -15,7 +15,7 @@ from procedures.yaml_text import Document, Loc, Plain, printable
 _TAGS: Final = frozenset(
     {"step", "service", "decision", "split", "join", "consultation", "wait", "posting", "sub_procedure", "end"}
 )
-_LIMITS: Final = frozenset({"limit", "within", "window", "ask_within", "lead", "cap", "length", "due_soon"})
+_LIMITS: Final = frozenset({"limit", "within", "window", "ask_within", "lead", "cap", "length", "due_soon", "after"})
 _EXPECTED: Final[Mapping[str, str]] = {
     "string_type": "text",
     "int_type": "a whole number",
