@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-import networkx as nx
-
 from engine.calendar import WorkingCalendar
 from engine.counting import is_office_time
 from engine.directory import Agency, Directory
@@ -72,6 +70,8 @@ class Rules:
     @cached_property
     def reach(self) -> Mapping[str, frozenset[str]]:
         """For each node of the graph, the nodes that can still be reached from it."""
+        import networkx as nx  # a third of a second: only where a procedure has a join
+
         graph = self.procedure.graph
         return {node: frozenset(nx.descendants(graph, node)) for node in graph}
 
