@@ -99,6 +99,21 @@ def to_seconds(instant: datetime) -> int:
     return math.floor(datetime.timestamp(instant))
 
 
+def to_seconds_up(instant: datetime) -> int:
+    """Return the first whole second that is not before ``instant``, for acts that are compared with a due instant.
+
+    What happened 20 ms after a due instant is late; floored to the same second it would not be.
+
+    Raises:
+        ValueError: ``instant`` is naive.
+
+    Example:
+        >>> to_seconds_up(pendulum.datetime(1970, 1, 1, 0, 0, 9, 20_000, tz="UTC"))
+        10
+    """
+    return to_seconds(instant) + (instant.microsecond > 0)
+
+
 def to_datetime(seconds: int, zone: str) -> pendulum.DateTime:
     """Return the instant ``seconds`` after 1970-01-01T00:00:00Z, shown in ``zone`` (IANA name).
 

@@ -12,7 +12,7 @@ import pytest
 
 from engine.calendar import WorkingCalendar
 from engine.counting import Terms, due_at
-from engine.instants import to_datetime
+from engine.instants import to_datetime, to_seconds_up
 from engine.limits import CalendarDays, CountingRule, parse_limit
 from procedures.calendars import load_calendar
 from tests.time.builders import HOUR
@@ -110,17 +110,18 @@ def test_permit_terms_are_eight_weeks_or_eight_and_six() -> None:
             start=seconds("case:startdate"),
             deadline=seconds("case:deadline"),
             end=seconds("case:enddate"),
+            exact_end=pl.col("case:enddate").cast(pl.Datetime("us", "UTC")),
         )
         .unique(maintain_order=True)
         .rows()
     )
     assert len(cases) == 1_434
-    dates = [(nl.local_date(start), nl.local_date(deadline), end) for _, start, deadline, end in cases]
+    dates = [(nl.local_date(start), nl.local_date(deadline), end) for _, start, deadline, end, _ in cases]
     terms = Counter((deadline - start).days for start, deadline, _ in dates)
     assert (terms[56], terms[98]) == (1_080, 58)
     eight, fourteen = parse_limit("8 weeks"), parse_limit("14 weeks")
     agree = rolled = 0
-    for (_, start, _, _), (began, deadline, _) in zip(cases, dates, strict=True):
+    for (_, start, _, _, _), (began, deadline, _) in zip(cases, dates, strict=True):
         days = (deadline - began).days
         if days in (56, 98):
             due = due_at(nl, Terms(eight if days == 56 else fourteen), start)
@@ -137,7 +138,7 @@ def test_permit_terms_are_eight_weeks_or_eight_and_six() -> None:
         return to_datetime(end, nl.zone).date()
 
     late = [
-        sum(end > deadline for _, _, deadline, end in cases if end is not None),
+        sum(to_seconds_up(end) > deadline for _, _, deadline, _, end in cases if end is not None),
         sum(day_of(end) > deadline for _, deadline, end in dates if end is not None),
         sum(day_of(end) > nl.roll_forward(deadline) for _, deadline, end in dates if end is not None),
     ]
