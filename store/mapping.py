@@ -93,6 +93,7 @@ class Mapping(_Part):
         started: when work on the event began, where the log knows; else its hold begins at the event before.
         only: values an attribute of the event must have, e.g. ``{"lifecycle:transition": [complete]}``.
         attributes: further attributes of the case kept with the dossier, by a name of your own.
+        after_log: step at which an open dossier stays with its last holder, for the log ends before the case does.
         system: officers that are accounts of a machine; recorded as ``system:<account>``.
         separator: between the values of a CSV file.
     """
@@ -120,6 +121,7 @@ class Mapping(_Part):
     attributes: dict[Name, Column] = Field(default_factory=dict)
     blank: tuple[str, ...] = ()
     system: tuple[str, ...] = ()
+    after_log: Text = "(after the log)"
     only: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     separator: Annotated[str, StringConstraints(min_length=1, max_length=1)] = ","
 

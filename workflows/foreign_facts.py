@@ -22,9 +22,6 @@ from store.mapping import Mapping
 from store.values import Change
 from workflows.foreign import ForeignLog
 
-AFTER_LOG: Final = "(after the log)"
-"""Step of the hold in which an open dossier stays with its last holder when the log ends before the case does."""
-
 ORIGIN: Final = "replay"
 
 
@@ -59,7 +56,7 @@ def dossiers_of(foreign: ForeignLog, first: int, count: int) -> list[ForeignDoss
     rows = foreign.dossiers.slice(first, count).with_columns(pl.col("channel").fill_null(""))
     late = rows["ended"] > rows["due"]
     rows = rows.with_columns(*(_seconds(name) for name in ("begun", "due", "ended")))
-    rows = rows.with_columns((pl.col("ended") + (late & (pl.col("ended") == pl.col("due"))).fill_null(value=False)))
+    rows = rows.with_columns(pl.col("ended") + (late & (pl.col("ended") == pl.col("due"))).fill_null(value=False))
     before = int(foreign.dossiers["events"].head(first).sum())
     events = foreign.events.slice(before, int(rows["events"].sum())).select(
         _seconds("at"), _seconds("started"), "step", "agency", "officer"
@@ -177,7 +174,8 @@ def facts_of(mapping: Mapping, dossier: ForeignDossier, *, recorded_at: int) -> 
                 occurred_at=before,
                 agency=holder or desk,
                 hold=len(dossier.events) + 1,
-                step=AFTER_LOG,
+                step=mapping.after_log,
+                entry=entries.get(mapping.after_log, 0) + 1,
                 work=Work.STEP.value,
                 arrived_from=last_step,
                 **common,

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
+import polars as pl
 
 from engine.calendar import WorkingCalendar
-from engine.errors import InputError
-from engine.events import Fact, HandedOver
+from engine.errors import InputError, UnknownNumberError
+from engine.events import Fact
 from engine.instants import to_datetime
+from procedures.calendars import load_calendar
 from store.logs import read_log
 from store.mapping import Mapping
 from store.store import Store
@@ -24,6 +27,8 @@ from store.values import Change, DossierRow
 from workflows.foreign import ForeignLog, understand
 from workflows.foreign_facts import ORIGIN, ForeignDossier, change_of, dossier_id_of, dossier_no_of, dossiers_of
 from workflows.lateness_figures import LatenessFigures, lateness_figures
+from workflows.rulebook import Rulebook
+from workflows.workplace import Workplace
 
 CHUNK: Final = 1000
 """Dossiers whose facts are in memory at once."""
@@ -32,7 +37,7 @@ Progress = Callable[[str, int, int], None]
 """Told what is being done, how far it is and how far it will go (0: not known)."""
 
 
-def _silently(_what: str, _done: int, _all: int) -> None:
+def silently(_what: str, _done: int, _all: int) -> None:
     """Say nothing."""
 
 
@@ -44,7 +49,6 @@ class Appended:
     already_there: int = 0
     different: list[str] = field(default_factory=list)
     facts: int = 0
-    hand_overs: int = 0
 
     def add(self, other: Appended) -> None:
         """Count another part in."""
@@ -52,7 +56,6 @@ class Appended:
         self.already_there += other.already_there
         self.different += other.different
         self.facts += other.facts
-        self.hand_overs += other.hand_overs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +65,10 @@ class ReplayReport:
     log: str
     zone: str
     calendar: str
+    procedure: str
+    procedure_known: bool
     events: int
+    hand_overs: int
     at: int
     figures: LatenessFigures
     contradictions: dict[str, int]
@@ -76,6 +82,7 @@ class ReplayReport:
             "log": self.log,
             "dossiers": figures.dossiers,
             "events": self.events,
+            "hand_overs": self.hand_overs,
             "ended": figures.ended,
             "late": figures.late,
             "late_of": figures.ended_with_due,
@@ -86,6 +93,8 @@ class ReplayReport:
             "terms_days": {str(days): count for days, count in figures.terms_days.items()},
             "judged_at": to_datetime(self.at, self.zone).isoformat(),
             "calendar": self.calendar,
+            "procedure": self.procedure,
+            "procedure_known": self.procedure_known,
             "contradictions": self.contradictions,
             "left_out": self.left_out,
             **asdict(self.appended),
@@ -93,21 +102,14 @@ class ReplayReport:
 
 
 def replay_log(
-    path: Path,
-    mapping: Mapping,
-    store: Store,
-    *,
-    calendar: WorkingCalendar,
-    recorded_at: int,
-    progress: Progress = _silently,
+    path: Path, mapping: Mapping, place: Workplace, *, recorded_at: int, progress: Progress = silently
 ) -> ReplayReport:
     """Read a log and append the history of its dossiers.
 
     Args:
         path: XES, CSV (either may be gzipped) or Parquet.
         mapping: how to read it.
-        store: where the facts go.
-        calendar: the one the mapping names.
+        place: where the facts go; its database is made and brought up to date once the log is understood, not before.
         recorded_at: epoch seconds; when the facts enter the store.
         progress: told how far it is.
 
@@ -115,14 +117,17 @@ def replay_log(
         InputError: the log, or the mapping on it, cannot be understood, or another dossier has one of the numbers;
             nothing was written.
     """
-    foreign, events = read_foreign(path, mapping, progress)
-    at, figures = judge(foreign, calendar)
-    appended = append_foreign(store, foreign, recorded_at=recorded_at, progress=progress)
-    return report(foreign, events, at, figures, calendar, appended)
+    foreign = read_foreign(path, mapping, progress)
+    calendar, at, figures = judge(foreign, place.calendars)
+    with place.opened() as (store, rulebook):
+        check_target(store, foreign)
+        known = publish_procedure(rulebook, foreign)
+        appended = append_foreign(store, foreign, recorded_at=recorded_at, progress=progress)
+    return report(foreign, at, figures, calendar, appended, procedure_known=known)
 
 
-def read_foreign(path: Path, mapping: Mapping, progress: Progress = _silently) -> tuple[ForeignLog, int]:
-    """Return the log understood, and how many events it holds.
+def read_foreign(path: Path, mapping: Mapping, progress: Progress = silently) -> ForeignLog:
+    """Return the log understood.
 
     Raises:
         LogError: one sentence with the place.
@@ -130,16 +135,20 @@ def read_foreign(path: Path, mapping: Mapping, progress: Progress = _silently) -
     progress("reading", 0, 0)
     log = read_log(path, mapping.wanted(), separator=mapping.separator)
     progress("understanding", 0, 0)
-    foreign = understand(log, mapping)
-    return foreign, foreign.events.height
+    return understand(log, mapping)
 
 
-def judge(foreign: ForeignLog, calendar: WorkingCalendar) -> tuple[int, LatenessFigures]:
-    """Return the log's last event in epoch seconds and its lateness figures, to the log's full precision.
+def judge(foreign: ForeignLog, calendars: Path | None = None) -> tuple[WorkingCalendar, int, LatenessFigures]:
+    """Return the mapping's calendar, the log's last event (epoch seconds) and its figures, to the full precision.
+
+    Args:
+        foreign: the log.
+        calendars: an agency's own folder of calendars.
 
     Raises:
-        InputError: the mapping's zone is not the calendar's, or the log lies outside the calendar's known days.
+        InputError: no such calendar, the mapping's zone is not the calendar's, or the log lies outside its known days.
     """
+    calendar = load_calendar(foreign.mapping.calendar, calendars)
     if foreign.mapping.zone != calendar.zone:
         raise InputError(
             f"the mapping reads dates in {foreign.mapping.zone}, calendar {calendar.code!r} lies in {calendar.zone}:"
@@ -149,17 +158,13 @@ def judge(foreign: ForeignLog, calendar: WorkingCalendar) -> tuple[int, Lateness
     instants = foreign.events["at"] if foreign.events.height else dossiers["begun"]
     last = instants.dt.epoch("us").max()
     at = last // 1_000_000 if isinstance(last, int) else 0
-    return at, lateness_figures(dossiers["begun"], dossiers["due"], dossiers["ended"], now=at, calendar=calendar)
+    figures = lateness_figures(dossiers["begun"], dossiers["due"], dossiers["ended"], now=at, calendar=calendar)
+    return calendar, at, figures
 
 
-def append_foreign(store: Store, foreign: ForeignLog, *, recorded_at: int, progress: Progress = _silently) -> Appended:
-    """Append the history of every dossier that is not there yet; a repeat adds nothing.
-
-    Raises:
-        InputError: a number belongs to a dossier of another origin; nothing was written.
-    """
+def append_foreign(store: Store, foreign: ForeignLog, *, recorded_at: int, progress: Progress = silently) -> Appended:
+    """Append the history of every dossier that is not there yet; a repeat adds nothing."""
     count = foreign.dossiers.height
-    check_numbers(store, foreign)
     done = Appended()
     for first in range(0, count, CHUNK):
         progress("appending", first, count)
@@ -170,18 +175,22 @@ def append_foreign(store: Store, foreign: ForeignLog, *, recorded_at: int, progr
 
 def report(
     foreign: ForeignLog,
-    events: int,
     at: int,
     figures: LatenessFigures,
     calendar: WorkingCalendar,
     appended: Appended,
+    *,
+    procedure_known: bool,
 ) -> ReplayReport:
     """Return everything a replay has to say."""
     return ReplayReport(
         log=foreign.mapping.log,
         zone=foreign.mapping.zone,
         calendar=calendar.code,
-        events=events,
+        procedure=foreign.mapping.procedure,
+        procedure_known=procedure_known,
+        events=foreign.events.height,
+        hand_overs=count_hand_overs(foreign),
         at=at,
         figures=figures,
         contradictions=foreign.contradictions,
@@ -190,11 +199,11 @@ def report(
     )
 
 
-def append_chunk(store: Store, foreign: ForeignLog, first: int, *, recorded_at: int) -> Appended:
-    """Append the history of up to `CHUNK` dossiers from number ``first`` on that are not there yet."""
+def append_chunk(store: Store, foreign: ForeignLog, first: int, *, recorded_at: int, count: int = CHUNK) -> Appended:
+    """Append the history of up to ``count`` dossiers from number ``first`` on that are not there yet."""
     mapping, done = foreign.mapping, Appended()
     changes: list[Change] = []
-    for dossier in dossiers_of(foreign, first, CHUNK):
+    for dossier in dossiers_of(foreign, first, count):
         change = change_of(mapping, dossier, recorded_at=recorded_at)
         if store.find(change.dossier.dossier_id) is None:
             changes.append(change)
@@ -208,7 +217,6 @@ def append_chunk(store: Store, foreign: ForeignLog, first: int, *, recorded_at: 
         else:
             done.added += 1
             done.facts += len(change.facts)
-            done.hand_overs += sum(isinstance(fact, HandedOver) for fact in change.facts)
     return done
 
 
@@ -224,12 +232,20 @@ def _undated(facts: Sequence[Fact]) -> list[Fact]:
     return [msgspec.structs.replace(fact, recorded_at=0) for fact in facts]
 
 
-def check_numbers(store: Store, foreign: ForeignLog) -> None:
-    """Refuse a log whose numbers belong to other dossiers.
+def count_hand_overs(foreign: ForeignLog) -> int:
+    """Return how often a dossier went from one agency to another; events without an agency are passed over."""
+    held = foreign.events.filter(pl.col("agency").is_not_null())
+    return held.filter(pl.col("agency") != pl.col("agency").shift().over("nr")).height
+
+
+def check_target(store: Store, foreign: ForeignLog) -> None:
+    """Refuse a store the log must not go to.
 
     Raises:
-        InputError: the first such number, and the way out.
+        InputError: it is a demonstration's, or a number of the log belongs to another dossier there.
     """
+    if store.is_demo:
+        raise InputError("this database belongs to a demonstration and may be thrown away: choose another with --db")
     mapping = foreign.mapping
     for first in range(0, foreign.dossiers.height, CHUNK):
         for dossier in dossiers_of(foreign, first, CHUNK):
@@ -237,6 +253,22 @@ def check_numbers(store: Store, foreign: ForeignLog) -> None:
             found = store.find(number)
             if found is not None and found.dossier_id != ours:
                 raise InputError(_taken(number, found, dossier, mapping))
+
+
+def publish_procedure(rulebook: Rulebook, foreign: ForeignLog) -> bool:
+    """Publish the procedure the dossiers follow if its file is at hand; return whether the store knows it now.
+
+    History needs no procedure; with one, lists and papers show the titles of its steps.
+    """
+    mapping = foreign.mapping
+    begun = foreign.dossiers["begun"].dt.convert_time_zone(mapping.zone).dt.date().min()
+    try:
+        if isinstance(begun, date):
+            rulebook.in_force(mapping.procedure, begun)
+        rulebook.procedure(mapping.procedure, mapping.procedure_version)
+    except UnknownNumberError:
+        return False
+    return True
 
 
 def _taken(number: str, found: DossierRow, dossier: ForeignDossier, mapping: Mapping) -> str:
