@@ -257,13 +257,12 @@ _TOLD: Final[Mapping[type[ev.Fact], _Sentence]] = {
         (_Part("agency", Phrase(", hồ sơ đang ở {agency}", ", while with {agency}")),),
     ),
     ev.DueSoon: _Sentence(
-        Phrase("Sắp đến hạn {due}", "Due soon, {due}"),
+        Phrase("Hạn {due}", "Due {due}"),
         (
+            _Part("apology_due", Phrase(": sắp đến hạn", ": soon"), lambda owed: not owed),
             _Part(
                 "apology_due",
-                Phrase(
-                    "; nếu không kịp phải xin lỗi và hẹn lại", "; an apology with a new date is owed if it is not met"
-                ),
+                Phrase(": phải xin lỗi và hẹn lại nếu không kịp", ": an apology is owed if it is not met"),
             ),
         ),
     ),
