@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from engine.procedure import Procedure
     from procedures.catalogue import Catalogue
     from procedures.checks.subject import Surroundings
-    from procedures.fault import Fault
     from procedures.format import ProcedureFile
 
 app = typer.Typer(help="Administrative procedures: check, draw, rehearse, publish.", no_args_is_help=True)
@@ -35,6 +34,7 @@ def check(
     as_json: JsonFlag = False,
 ) -> None:
     """Tell every fault of the files with its place and remedy. Exit code 1 if there are faults, 2 if unreadable."""
+    from console.procedure_lines import fault_row, print_faults
     from procedures.door import read_procedure
     from procedures.faults import find_faults, stops_publication
     from procedures.yaml_text import UnreadableError, printable
@@ -53,9 +53,9 @@ def check(
             continue
         wrong = stops_publication(faults)
         code = max(code, 1 if wrong else 0)
-        report.append({"file": name, "readable": True, "faults": [_fault_row(fault) for fault in faults]})
+        report.append({"file": name, "readable": True, "faults": [fault_row(fault) for fault in faults]})
         if not as_json:
-            _print_faults(name, faults)
+            print_faults(name, faults)
     if as_json:
         write_json(report)
     if code:
@@ -189,6 +189,89 @@ def publish(
         print(f"{one.code} version {one.version} {said}, in force {period_of(one)}: {done.path}")
 
 
+@app.command()
+def diff(
+    before: _WHICH,
+    after: Annotated[str, typer.Argument(help="The other one: code, CODE@VERSION or file.")],
+    *,
+    as_json: JsonFlag = False,
+) -> None:
+    """Print what changed from one version to another."""
+    from console.procedure_lines import print_changes
+    from procedures.difference import differences
+
+    changes = differences(_found(before)[0], _found(after)[0])
+    if as_json:
+        rows = [{"path": one.path, "kind": one.kind, "before": one.before, "after": one.after} for one in changes]
+        write_json(rows)
+    else:
+        print_changes(changes)
+
+
+@app.command()
+def rehearse(
+    which: _WHICH,
+    start: Annotated[str | None, typer.Option("--from", help="Receipt, e.g. '2026-08-21 16:00'; default: now.")] = None,
+    channel: Annotated[str, typer.Option("--channel", help="How the dossier comes in; default: the first.")] = "",
+    most: Annotated[int, typer.Option("--most", min=1, max=10_000, help="How many paths to walk.")] = 200,
+    *,
+    as_json: JsonFlag = False,
+) -> None:
+    """Walk one dossier through every path, everybody using his whole term, and print the instants of each step."""
+    import pendulum
+
+    from console.procedure_lines import print_walks, walk_row
+    from console.settings import settings
+    from engine.instants import parse_instant, to_seconds
+    from procedures.calendars import load_calendar
+    from procedures.rehearsal import rehearse as walk_all
+
+    _, procedure = _found(which)
+    calendar = load_calendar(procedure.calendar, settings().calendars)
+    received = parse_instant(start, calendar.zone) if start else pendulum.now(calendar.zone)
+    found = walk_all(procedure, calendar, to_seconds(received), channel=channel, most=most)
+    walks = [walk_row(number, walk, calendar.zone) for number, walk in enumerate(found.walks, 1)]
+    if as_json:
+        write_json(
+            {
+                "code": procedure.code,
+                "version": procedure.version,
+                "calendar": calendar.code,
+                "received": received,
+                "complete": found.complete,
+                "paths": walks,
+            }
+        )
+        return
+    print_walks(procedure, walks)
+    if not found.complete:
+        print(f"Only the first {most} paths were walked; --most shows more.", file=sys.stderr)
+
+
+@app.command()
+def draw(
+    which: _WHICH,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Picture to write: FILE.svg or FILE.png.")],
+    language: Annotated[str | None, typer.Option("--lang", help="vi or en; default: the setting, vi.")] = None,
+) -> None:
+    """Draw a procedure: a lane for each agency, limits on the steps, the critical path marked."""
+    from console.commands.time import chosen_language
+    from console.wording.picture import picture_words
+    from engine.errors import InputError
+    from procedures.drawing import draw as draw_procedure
+
+    kind = output.suffix.lower().removeprefix(".")
+    if kind not in {"svg", "png"}:
+        raise InputError(f"{output}: the name of the picture must end in .svg or .png")
+    words = picture_words(chosen_language(language))
+    _, procedure = _found(which)
+    picture = draw_procedure(procedure, words, "png" if kind == "png" else "svg")
+    try:
+        output.write_bytes(picture)
+    except OSError as error:
+        raise InputError(f"{output}: cannot be written: {error.strerror}") from None
+
+
 def _catalogue(own: Path | None = None) -> Catalogue:
     from console.settings import settings
     from procedures.catalogue import Catalogue
@@ -251,31 +334,6 @@ def _day(text: str | None) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         raise InputError(f"{text!r} is no day; write 2026-07-01") from None
-
-
-def _fault_row(fault: Fault) -> dict[str, object]:
-    return {
-        "severity": fault.severity,
-        "kind": fault.kind,
-        "path": fault.path,
-        "line": fault.line or None,
-        "message": fault.message,
-        "remedy": fault.remedy,
-    }
-
-
-def _print_faults(name: str, faults: list[Fault]) -> None:
-    wrong = sum(fault.severity == "fault" for fault in faults)
-    counts = [
-        f"{count} {word}{'s' if count > 1 else ''}"
-        for count, word in ((wrong, "fault"), (len(faults) - wrong, "warning"))
-        if count
-    ]
-    print(f"{name}: {', '.join(counts) or 'no faults'}")
-    for fault in faults:
-        line = f"line {fault.line}" if fault.line else ""
-        print(f"  {line:<9} {fault.severity:<7}  {fault.path or 'the file'}: {fault.message}")
-        print(f"  {'':<9} {'':<7}  → {fault.remedy}")
 
 
 def _write(output: Path | None, text: str) -> None:

@@ -127,12 +127,14 @@ def _split(subject: Subject, code: str, loc: Loc) -> None:
     for meeting in sorted(where_they_meet):
         message = f"branches of {code!r} meet at {meeting!r}, which is no join: it would be entered once by each"
         subject.fault("branches_without_join", subject.places()[meeting], message, "let them meet at a kind: join")
-    early = sorted(end for reached in branches.values() for end in reached if isinstance(nodes[end], End))
-    if not joins and not shared:
-        message = f"the branches of {code!r} never meet: the first to end would end the dossier"
-        subject.fault("branches_without_join", loc, message, "lead them to a kind: join")
-    elif early and joins:
-        message = f"a branch of {code!r} can end the dossier ({listed(set(early))}) while others still run"
+    early = {
+        end
+        for reached in branches.values()
+        for end in reached
+        if isinstance(nodes[end], End) and getattr(nodes[end], "end", "") != "granted"
+    }
+    if early:
+        message = f"a branch of {code!r} can end the whole dossier ({listed(early)}) while others still run"
         subject.warn("branch_ends_early", loc, message, "is that meant? If not, let the branch lead to the join")
 
 
