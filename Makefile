@@ -72,7 +72,7 @@ bench: setup  ## every benchmark as one JSON object a line; ends with 1 when a b
 	@failed=0; for script in benchmarks/*.py; do $(BIN)/python $$script --json || failed=1; done; exit $$failed
 
 bench-setup: setup  ## environments of the peers that benchmarks measure against, in .bench
-	@for peer in benchmarks/peers/*.txt; do name=$$(basename $$peer .txt); \
+	@for peer in benchmarks/peers/*-requirements.txt; do name=$$(basename $$peer -requirements.txt); \
 	  echo ".bench/$$name"; \
 	  { [ -x .bench/$$name/bin/python ] || $(BIN)/uv venv --quiet --seed --python $(BIN)/python .bench/$$name; } \
 	    && $(BIN)/uv pip install --quiet --python .bench/$$name/bin/python -r $$peer \
