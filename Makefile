@@ -74,7 +74,7 @@ bench: setup  ## every benchmark as one JSON object a line; ends with 1 when a b
 bench-setup: setup  ## environments of the peers that benchmarks measure against, in .bench
 	@for peer in benchmarks/peers/*-requirements.txt; do name=$$(basename $$peer -requirements.txt); \
 	  echo ".bench/$$name"; \
-	  { [ -x .bench/$$name/bin/python ] || $(BIN)/uv venv --quiet --seed --python $(BIN)/python .bench/$$name; } \
+	  { [ -x .bench/$$name/bin/python ] || $(BIN)/uv venv --quiet --python $(BIN)/python .bench/$$name; } \
 	    && $(BIN)/uv pip install --quiet --python .bench/$$name/bin/python -r $$peer \
 	    || echo "could not build $$name: its benchmarks will report it as absent" >&2; done
 
