@@ -20,13 +20,9 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
     Raises:
         LogError: not there, not readable, not gzip although so called, damaged, or cut short; also while it is read.
     """
-    stream: IO[bytes] | None = None
     try:
-        if path.suffix.lower() == ".gz":
-            stream = cast("IO[bytes]", gzip.GzipFile(path, "rb"))
-        else:
-            stream = io.FileIO(path, "rb")
-        with stream:
+        packed = path.suffix.lower() == ".gz"
+        with cast("IO[bytes]", gzip.GzipFile(path, "rb") if packed else io.FileIO(path, "rb")) as stream:
             yield stream
     except EOFError:
         raise LogError(f"{path}: the gzip file is cut short; fetch it again") from None

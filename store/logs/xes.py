@@ -1,6 +1,6 @@
 """XES: one strict pass over the XML. What the file does not say is absent here, never filled in.
 
-Left out on purpose: ``<global>`` (declares defaults; taking them for values would invent end dates), attributes of
+Left out on purpose: the values of ``<global>`` (defaults; taking them for values would invent end dates), attributes of
 the log itself, and attributes nested in attributes. Refused: a document type (its entities could unfold without
 bound), an attribute twice in one event, an attribute without key or value, anything that is not well-formed.
 """
@@ -91,14 +91,14 @@ def read_xes(path: Path, wanted: Collection[str] | None = None) -> EventLog:
     try:
         with opened(path) as stream:
             while chunk := stream.read(_CHUNK):
-                parser.Parse(chunk)
                 fed += len(chunk)
+                parser.Parse(chunk)
                 if fed - parser.CurrentByteIndex > _LONGEST_TAG:
                     raise reader.refusal(f"one tag is longer than {_LONGEST_TAG >> 20} MiB; no log needs that")
             parser.Parse(b"", True)
     except expat.ExpatError as error:
         what = expat.ErrorString(error.code)
-        if fed == 0:
+        if not fed:
             raise LogError(f"{path}: the file is empty; an XES log is expected") from None
         raise LogError(f"{path}: line {error.lineno}: not well-formed XML: {what}") from None
     return reader.log()
@@ -119,11 +119,12 @@ class _Reader:
         event_lines, event_cases = events.lines, events.cases
         trace_count = depth = 0
         in_trace = in_event = False
+        declares: _Scope | None = None
         keeps_event: dict[str, bool] = {}
         keeps_trace: dict[str, bool] = {}
 
         def start(name: str, attributes: list[str]) -> None:
-            nonlocal depth, in_trace, in_event, trace_count
+            nonlocal depth, in_trace, in_event, declares, trace_count
             depth += 1
             if depth == 4:
                 if in_event:
@@ -138,14 +139,18 @@ class _Reader:
                         events.flush()
                     event_lines.append(parser.CurrentLineNumber)
                     event_cases.append(trace_count - 1)
+                elif declares is not None and "key" in attributes[::2]:
+                    declares.kinds.setdefault(attributes[attributes.index("key") + 1], set())
             elif depth == 2:
-                in_trace, in_event = name == "trace", False
+                in_trace, in_event, declares = name == "trace", False, None
                 if in_trace:
                     if len(traces.lines) >= _ROWS:
                         traces.flush()
                     traces.lines.append(parser.CurrentLineNumber)
                     traces.cases.append(trace_count)
                     trace_count += 1
+                elif name == "global":
+                    declares = traces if "trace" in attributes[1::2] else events
                 elif name == "event":
                     raise self.refusal("an <event> stands outside any <trace>")
             elif depth == 1 and name != "log":
