@@ -13,7 +13,7 @@ from engine.directory import Agency
 from engine.dossier import Dossier, Hold, Move, Work, evolve
 from engine.errands import Errand, errands, open_opinions
 from engine.errors import InputError
-from engine.legal import hold_pauses, spent_earlier
+from engine.legal import entries_into, hold_pauses, spent_earlier
 from engine.limits import Limit, format_limit
 from engine.procedure import (
     ApplicantWait,
@@ -205,9 +205,9 @@ class _Mover:
     def _earlier(self, node: Node, limit: Limit | None, calendar: WorkingCalendar) -> tuple[int, int]:
         if not any(hold.step == node.code for hold in self.dossier.holds.values()):
             return 0, 0
-        if limit is None or isinstance(node, ApplicantWait | Posting):
-            entries = sum(h.step == node.code and not h.lead_hold for h in self.dossier.holds.values())
-            return entries, 0
+        from_receipt = isinstance(node, Step) and node.limit_from == "received"
+        if limit is None or from_receipt or isinstance(node, ApplicantWait | Posting):
+            return entries_into(self.dossier, node.code), 0
         return spent_earlier(self.dossier, node.code, limit, calendar)
 
     def _due(self, node: _Opened, calendar: WorkingCalendar, limit: Limit, start: int, spent: int) -> int | None:
@@ -215,7 +215,7 @@ class _Mover:
         if not self.dossier.stops:
             return due_at(calendar, terms, start, (), spent)
         waiting = Hold(number=0, step=node.code, work=_WORK[type(node)], agency="", opened_at=start, spent_before=spent)
-        return due_or_none(calendar, terms, start, hold_pauses(self.dossier, waiting), spent)
+        return due_or_none(calendar, terms, start, hold_pauses(self.dossier, waiting, start), spent)
 
     def _consult(self, node: Consultation, lead_hold: int, lead: str) -> None:
         dossier = self.dossier

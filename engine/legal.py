@@ -82,7 +82,7 @@ def hold_clock(dossier: Dossier, hold: Hold, rules: Rules) -> DeadlineClock | No
         hold_calendar(dossier, hold, rules),
         terms,
         hold_start(dossier, hold, rules),
-        pauses=hold_pauses(dossier, hold),
+        pauses=hold_pauses(dossier, hold, hold_start(dossier, hold, rules)),
         spent_before=hold.spent_before,
     )
 
@@ -90,9 +90,8 @@ def hold_clock(dossier: Dossier, hold: Hold, rules: Rules) -> DeadlineClock | No
 def hold_start(dossier: Dossier, hold: Hold, rules: Rules) -> int:
     """Return when a hold's limit begins to count: its opening, or receipt where the procedure says so."""
     node = rules.procedure.nodes.get(hold.step)
-    if isinstance(node, Step) and node.limit_from == "received" and dossier.received_at is not None:
-        return dossier.received_at
-    return hold.opened_at
+    counts_from_receipt = isinstance(node, Step) and node.limit_from == "received" and hold.work is Work.STEP
+    return dossier.received_at if counts_from_receipt and dossier.received_at is not None else hold.opened_at
 
 
 def hold_due(dossier: Dossier, hold: Hold, rules: Rules) -> int | None:
@@ -100,17 +99,13 @@ def hold_due(dossier: Dossier, hold: Hold, rules: Rules) -> int | None:
     terms = hold_terms(hold, rules)
     if terms is None:
         return None
-    return due_or_none(
-        hold_calendar(dossier, hold, rules),
-        terms,
-        hold_start(dossier, hold, rules),
-        hold_pauses(dossier, hold),
-        hold.spent_before,
-    )
+    start = hold_start(dossier, hold, rules)
+    pauses = hold_pauses(dossier, hold, start)
+    return due_or_none(hold_calendar(dossier, hold, rules), terms, start, pauses, hold.spent_before)
 
 
-def hold_pauses(dossier: Dossier, hold: Hold) -> tuple[Pause, ...]:
-    """Return the stops that also stop this hold's own clock.
+def hold_pauses(dossier: Dossier, hold: Hold, start: int) -> tuple[Pause, ...]:
+    """Return the stops that also stop this hold's own clock, which counts from ``start`` (epoch seconds).
 
     Not those of what the applicant or a posting has to do, nor of a consulted agency: it can answer meanwhile.
     """
@@ -120,7 +115,15 @@ def hold_pauses(dossier: Dossier, hold: Hold) -> tuple[Pause, ...]:
     return tuple(
         Pause(stop.since, stop.until, stop.ground)
         for stop in dossier.stops
-        if (stop.until is None or stop.until > hold.opened_at) and (until is None or stop.since < until)
+        if (stop.until is None or stop.until > start) and (until is None or stop.since < until)
+    )
+
+
+def entries_into(dossier: Dossier, step: str) -> int:
+    """Return how often a step has had the dossier; a transfer to another agency is no new entry."""
+    return sum(
+        hold.step == step and hold.work is not Work.OPINION and hold.outcome != "transferred"
+        for hold in dossier.holds.values()
     )
 
 

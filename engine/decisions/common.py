@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from engine import events as ev
 from engine.commands import Command, name_of
-from engine.dossier import Dossier, Hold, Work
+from engine.conditions import evaluate
+from engine.dossier import SUPPLEMENT_GROUND, Dossier, Hold, Work
 from engine.errors import NotAllowedError
+from engine.legal import entries_into
+from engine.procedure import ApplicantWait, Decision, Step, WaitFor
 from engine.rules import Rules
 
 HANDLED = frozenset({Work.STEP, Work.SERVICE, Work.CONSULTATION})
@@ -76,13 +79,44 @@ def check_agency(dossier: Dossier, command: Command, allowed: Collection[str], w
         raise refuse(dossier, command, f"{what} is up to {named}, not to {command.agency!r}")
 
 
-def check_open(dossier: Dossier, command: Command) -> None:
+def check_open(dossier: Dossier, command: Command, rules: Rules) -> None:
     """Refuse what needs a dossier that was received and has not ended."""
     if dossier.received_at is None:
-        state = "was declined" if dossier.outcome else "has not been received yet"
-        raise refuse(dossier, command, f"it {state}", open_now(dossier))
+        state = f"has ended before receipt ({dossier.outcome})" if dossier.outcome else "has not been received yet"
+        raise refuse(dossier, command, f"it {state}", open_now(dossier, rules))
     if dossier.ended_at is not None:
-        raise refuse(dossier, command, f"it has ended ({dossier.outcome})", open_now(dossier))
+        raise refuse(dossier, command, f"it has ended ({dossier.outcome})", open_now(dossier, rules))
+
+
+def check_entries(
+    dossier: Dossier, command: Command, step: str, rules: Rules, data: Mapping[str, Any] | None = None
+) -> None:
+    """Refuse to lead into a step that has had the dossier as often as it may; ``data`` is what the act adds.
+
+    Decisions on the way are followed; what other branches do at a join nobody can know yet.
+    """
+    while isinstance(node := rules.procedure.nodes[step], Decision):
+        known = {**dossier.data, **(data or {})}
+        way = (
+            edge.target
+            for edge in node.edges
+            if not edge.condition
+            or evaluate(
+                edge.condition, data=known, channel=dossier.channel, papers=dossier.papers, place=f"step {node.code!r}"
+            )
+        )
+        following = next(way, "")
+        if not following:
+            return
+        step = following
+    if _is_full(dossier, step, rules):
+        raise refuse(
+            dossier,
+            command,
+            f"{step} has had the dossier {entries_into(dossier, step)} times, the most the procedure allows",
+            open_now(dossier, rules),
+            breach="loop_cap",
+        )
 
 
 def check_reason(dossier: Dossier | None, command: Command, basis: str) -> None:
@@ -120,33 +154,97 @@ def find_hold(
     raise refuse(dossier, command, f"{named} is not open; open now: {_listed(everywhere) or 'nothing'}")
 
 
-def open_now(dossier: Dossier) -> tuple[str, ...]:
-    """Return the names of commands that make sense in the dossier's present state, whoever may give them."""
+def owed_opinions(dossier: Dossier, lead: int) -> list[Hold]:
+    """Return the opinions without which hold ``lead`` cannot end: not silent yet, or silence blocks."""
+    return [
+        hold
+        for hold in dossier.holds_now()
+        if hold.lead_hold == lead and (("silent", hold.number) not in dossier.marks or hold.on_silence == "block")
+    ]
+
+
+def open_now(dossier: Dossier, rules: Rules | None = None) -> tuple[str, ...]:
+    """Return the names of the commands that can be given in the dossier's present state, whoever may give them.
+
+    Without ``rules`` those that make sense, though the procedure may not provide for all of them.
+    """
     if dossier.submitted_at is None:
         return ("submit",)
-    if dossier.outcome == "declined":
-        return ()
-    if dossier.received_at is None:
-        waiting = ("receive-supplement",) if dossier.awaits_supplement else ("receive", "request-supplement")
-        return (*waiting, "decline-intake", "withdraw")
     if dossier.ended_at is not None:
-        return () if dossier.issued_at is not None else ("issue-result", "reopen")
-    commands: list[str] = []
-    works = {dossier.holds[number].work for number in dossier.open_holds}
-    if works & {Work.STEP, Work.CONSULTATION}:
-        commands += ["finish-step", "assign", "take-up", "send-back", "transfer", "request-opinion", "urge", "escalate"]
-        if dossier.awaits_supplement is None:
-            commands.append("request-supplement")
-    if Work.OPINION in works:
-        commands.append("give-opinion")
-    if Work.APPLICANT in works:
-        commands += ["confirm-by-applicant", "set-financial-obligation", "meet-financial-obligation"]
-    if Work.POSTING in works:
-        commands.append("record-objection")
+        to_issue = dossier.outcome in {"granted", "denied"} and dossier.issued_at is None
+        after = ("issue-result",) if to_issue else ()
+        return (*after, "reopen", "correct") if dossier.received_at is not None else ("correct",)
+    may_ask = dossier.awaits_supplement is None and (
+        rules is None or len(dossier.supplements) < rules.procedure.clock.supplement.max_requests
+    )
+    if dossier.received_at is None:
+        waiting = ("receive-supplement",) if dossier.awaits_supplement is not None else ("receive",)
+        return (*waiting, *(("request-supplement",) if may_ask else ()), "decline-intake", "withdraw", "correct")
+    commands = [command for hold in dossier.holds_now() for command in _at_hold(dossier, hold, rules, may_ask=may_ask)]
     if dossier.awaits_supplement is not None:
         commands.append("receive-supplement")
-    commands.append("resume-clock" if dossier.open_stop is not None else "pause-clock")
-    return (*commands, "extend-limit", "issue-apology", "stop-handling", "withdraw", "correct")
+    commands += _of_the_clock(dossier, rules)
+    return (*dict.fromkeys(commands), "stop-handling", "withdraw", "correct")
+
+
+def _at_hold(dossier: Dossier, hold: Hold, rules: Rules | None, *, may_ask: bool) -> Iterator[str]:
+    """What can be done at one open hold."""
+    node = rules.procedure.nodes.get(hold.step) if rules is not None else None
+    waiting = dossier.awaits_supplement
+    waits_here = waiting is not None and waiting.hold == hold.number
+    waits_for_opinions = hold.work is Work.CONSULTATION and owed_opinions(dossier, hold.number)
+    if hold.work in HANDLED and not waits_here and not waits_for_opinions:
+        yield "finish-step"
+    if hold.work is Work.STEP:
+        back = node.send_back_to if isinstance(node, Step) else ()
+        known = {held.step for held in dossier.holds.values()}
+        if not waits_here:
+            if rules is None or any(step in known and not _is_full(dossier, step, rules) for step in back):
+                yield "send-back"
+            yield "transfer"
+        if may_ask and (rules is None or (isinstance(node, Step) and node.may_request_supplement)):
+            yield "request-supplement"
+    if hold.work in {Work.STEP, Work.CONSULTATION}:
+        yield "request-opinion"
+    if hold.work in HANDLED | {Work.OPINION}:
+        yield "assign"
+        if hold.taken_up_at is None:
+            yield "take-up"
+    if hold.work in HANDLED | {Work.OPINION, Work.POSTING}:
+        yield from ("urge", "escalate")
+    if hold.work is Work.OPINION:
+        yield "give-opinion"
+    if hold.work is Work.POSTING and (node is None or any(edge.outcome == "objection" for edge in node.edges)):
+        yield "record-objection"
+    if hold.work is Work.APPLICANT:
+        pays = isinstance(node, ApplicantWait) and node.purpose is WaitFor.PAY
+        if not pays or (node is not None and any(edge.outcome != "done" for edge in node.edges)):
+            yield "confirm-by-applicant"
+        if rules is None or pays:
+            yield "set-financial-obligation"
+        if ("financial_obligation", hold.number) in dossier.marks:
+            yield "meet-financial-obligation"
+
+
+def _of_the_clock(dossier: Dossier, rules: Rules | None) -> Iterator[str]:
+    """What can be done to the legal term."""
+    policy = rules.procedure.clock if rules is not None else None
+    standing = {stop.ground for stop in dossier.stops if stop.until is None}
+    if policy is None or any(stop.ground not in standing for stop in policy.stops):
+        yield "pause-clock"
+    if standing - {SUPPLEMENT_GROUND}:
+        yield "resume-clock"
+    if dossier.due is None:
+        return
+    if policy is None or (policy.extension is not None and len(dossier.extensions) < policy.extension.max_times):
+        yield "extend-limit"
+    if policy is None or dossier.apologies < policy.apology.max_redatings:
+        yield "issue-apology"
+
+
+def _is_full(dossier: Dossier, step: str, rules: Rules) -> bool:
+    cap = getattr(rules.procedure.nodes[step], "max_entries", 0)
+    return bool(cap) and entries_into(dossier, step) >= cap
 
 
 def _listed(holds: list[Hold]) -> str:

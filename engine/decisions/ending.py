@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from engine import events as ev
-from engine.commands import Correct, IssueResult, Reopen, StopHandling, Withdraw
+from engine.commands import Command, Correct, IssueResult, Reopen, StopHandling, Withdraw
 from engine.decisions.common import (
     HANDLED,
     breach,
     check_agency,
+    check_entries,
     check_open,
     check_reason,
     desks,
@@ -17,12 +18,13 @@ from engine.decisions.common import (
 )
 from engine.dossier import Dossier
 from engine.procedure import End
+from engine.restart import dues_after
 from engine.rules import Rules
 
 
 def stop_handling(dossier: Dossier, command: StopHandling, rules: Rules) -> tuple[ev.Fact, ...]:
     """Stop the handling (form 05), only while no result decision exists, with reasons."""
-    check_open(dossier, command)
+    check_open(dossier, command, rules)
     holders = {hold.agency for hold in dossier.holds_now() if hold.work in HANDLED}
     check_agency(dossier, command, desks(dossier, command, rules) | holders, "stopping")
     check_reason(dossier, command, "form 05 states the reason")
@@ -32,7 +34,7 @@ def stop_handling(dossier: Dossier, command: StopHandling, rules: Rules) -> tupl
 def withdraw(dossier: Dossier, command: Withdraw, rules: Rules) -> tuple[ev.Fact, ...]:
     """Record a withdrawal; one without the applicant's own request on file is recorded as a breach."""
     if dossier.ended_at is not None:
-        raise refuse(dossier, command, f"it has ended ({dossier.outcome})", open_now(dossier))
+        raise refuse(dossier, command, f"it has ended ({dossier.outcome})", open_now(dossier, rules))
     check_agency(dossier, command, desks(dossier, command, rules), "recording a withdrawal")
     requested = command.requested or command.by == ev.APPLICANT
     facts: list[ev.Fact] = [ev.Withdrawn(**header(command), requested=requested)]
@@ -46,23 +48,24 @@ def issue_result(dossier: Dossier, command: IssueResult, rules: Rules) -> tuple[
     check_agency(dossier, command, desks(dossier, command, rules), "giving out results")
     if dossier.outcome not in {"granted", "denied"}:
         state = f"it ended as {dossier.outcome}" if dossier.outcome else "no result has been decided"
-        raise refuse(dossier, command, state, open_now(dossier))
+        raise refuse(dossier, command, state, open_now(dossier, rules))
     if dossier.issued_at is not None:
-        raise refuse(dossier, command, "the result was given out before", open_now(dossier))
+        raise refuse(dossier, command, "the result was given out before", open_now(dossier, rules))
     return (ev.ResultIssued(**header(command)),)
 
 
 def reopen(dossier: Dossier, command: Reopen, rules: Rules) -> tuple[ev.Fact, ...]:
     """Take an ended dossier up again, e.g. to mend a wrong result at the agency's own cost (art. 21)."""
     if dossier.ended_at is None or dossier.received_at is None:
-        raise refuse(dossier, command, "it has not ended", open_now(dossier))
+        raise refuse(dossier, command, "it has not ended", open_now(dossier, rules))
     check_agency(dossier, command, desks(dossier, command, rules), "reopening")
     check_reason(dossier, command, "why an ended dossier is taken up again")
     node = rules.procedure.nodes.get(command.step)
     if node is None or isinstance(node, End):
         steps = ", ".join(code for code, known in rules.procedure.nodes.items() if not isinstance(known, End))
         raise refuse(dossier, command, f"{command.step!r} is no step of {rules.procedure.code}; steps: {steps}")
-    return (ev.Reopened(**header(command), step=command.step),)
+    check_entries(dossier, command, command.step, rules)
+    return _with_due(dossier, ev.Reopened(**header(command), step=command.step), command, rules)
 
 
 def correct(dossier: Dossier, command: Correct, rules: Rules) -> tuple[ev.Fact, ...]:
@@ -79,4 +82,13 @@ def correct(dossier: Dossier, command: Correct, rules: Rules) -> tuple[ev.Fact, 
         before = str(dossier.data.get(command.field.removeprefix("data."), ""))
     else:
         raise refuse(dossier, command, f"{command.field!r} cannot be corrected; fields: channel, data.<name>")
-    return (ev.Corrected(**header(command), field=command.field, before=before, after=command.after),)
+    fact = ev.Corrected(**header(command), field=command.field, before=before, after=command.after)
+    return _with_due(dossier, fact, command, rules) if dossier.is_open else (fact,)
+
+
+def _with_due(dossier: Dossier, fact: ev.Fact, command: Command, rules: Rules) -> tuple[ev.Fact, ...]:
+    """Return the fact and, where it moves the legal due instant, what that was and is."""
+    due, _ = dues_after(dossier, fact, rules)
+    if due == dossier.due:
+        return (fact,)
+    return (fact, ev.DueChanged(**header(command), before=dossier.due, after=due))

@@ -7,11 +7,13 @@ from engine.commands import Assign, Command, Escalate, FinishStep, SendBack, Tak
 from engine.decisions.common import (
     HANDLED,
     check_agency,
+    check_entries,
     check_open,
     check_reason,
     find_hold,
     header,
     open_now,
+    owed_opinions,
     refuse,
 )
 from engine.dossier import Dossier, Hold, Work
@@ -21,7 +23,7 @@ from engine.rules import Rules
 
 def assign(dossier: Dossier, command: Assign, rules: Rules) -> tuple[ev.Fact, ...]:
     """Give a hold to an officer of the agency that has it (NĐ 61/2018/NĐ-CP art. 19(1))."""
-    check_open(dossier, command)
+    check_open(dossier, command, rules)
     hold = find_hold(dossier, command, command.hold, command.step, HANDLED | {Work.OPINION})
     if not rules.directory.belongs(command.officer, hold.agency):
         raise refuse(dossier, command, f"officer {command.officer!r} does not belong to {hold.agency!r}")
@@ -30,25 +32,23 @@ def assign(dossier: Dossier, command: Assign, rules: Rules) -> tuple[ev.Fact, ..
 
 def take_up(dossier: Dossier, command: TakeUp, rules: Rules) -> tuple[ev.Fact, ...]:
     """Begin work on a hold; once."""
-    check_open(dossier, command)
+    check_open(dossier, command, rules)
     hold = find_hold(dossier, command, command.hold, command.step, HANDLED | {Work.OPINION})
     if hold.taken_up_at is not None:
-        raise refuse(dossier, command, f"{hold.step} was taken up by {hold.officer} before", open_now(dossier))
+        raise refuse(dossier, command, f"{hold.step} was taken up by {hold.officer} before", open_now(dossier, rules))
     return (ev.TakenUp(**header(command), hold=hold.number),)
 
 
 def finish_step(dossier: Dossier, command: FinishStep, rules: Rules) -> tuple[ev.Fact, ...]:
     """End a step with one of the outcomes its procedure knows."""
-    check_open(dossier, command)
+    check_open(dossier, command, rules)
     hold = find_hold(dossier, command, command.hold, command.step, HANDLED)
     node = rules.procedure.nodes[hold.step]
     if not isinstance(node, Step | ServiceStep | Consultation):
-        raise refuse(dossier, command, f"{hold.step} does not end by an outcome", open_now(dossier))
-    waiting = dossier.awaits_supplement
-    if waiting is not None and waiting.hold == hold.number:
-        raise refuse(dossier, command, f"{hold.step} waits for the applicant's supplement", open_now(dossier))
+        raise refuse(dossier, command, f"{hold.step} does not end by an outcome", open_now(dossier, rules))
+    _check_supplement(dossier, command, hold, rules)
     if isinstance(node, Consultation):
-        _check_opinions(dossier, command, hold)
+        _check_opinions(dossier, command, hold, rules)
     outcomes = tuple(dict.fromkeys(edge.outcome for edge in node.edges))
     outcome = command.outcome or (outcomes[0] if len(outcomes) == 1 else "")
     if outcome not in outcomes:
@@ -57,14 +57,15 @@ def finish_step(dossier: Dossier, command: FinishStep, rules: Rules) -> tuple[ev
     target = rules.procedure.nodes[next(edge.target for edge in node.edges if edge.outcome == outcome)]
     if isinstance(target, End) and target.end is not EndKind.GRANTED:
         check_reason(dossier, command, "a refusal or stop needs reasons, NĐ 61/2018/NĐ-CP art. 19(8)")
-    _check_entries(dossier, command, target.code, rules)
+    check_entries(dossier, command, target.code, rules, command.data)
     return (ev.StepDone(**header(command), hold=hold.number, outcome=outcome, data=command.data),)
 
 
 def send_back(dossier: Dossier, command: SendBack, rules: Rules) -> tuple[ev.Fact, ...]:
     """Send the dossier back to an earlier step the procedure names, with a reason."""
-    check_open(dossier, command)
+    check_open(dossier, command, rules)
     hold = find_hold(dossier, command, command.hold, command.step, {Work.STEP})
+    _check_supplement(dossier, command, hold, rules)
     check_reason(dossier, command, "what the earlier step has to mend")
     node = rules.procedure.nodes[hold.step]
     allowed = node.send_back_to if isinstance(node, Step) else ()
@@ -73,14 +74,15 @@ def send_back(dossier: Dossier, command: SendBack, rules: Rules) -> tuple[ev.Fac
         raise refuse(dossier, command, f"{hold.step} may send back to {may}, not to {command.to_step!r}")
     if not any(held.step == command.to_step for held in dossier.holds.values()):
         raise refuse(dossier, command, f"{command.to_step} has never had the dossier")
-    _check_entries(dossier, command, command.to_step, rules)
+    check_entries(dossier, command, command.to_step, rules)
     return (ev.SentBack(**header(command), hold=hold.number, to_step=command.to_step),)
 
 
 def transfer(dossier: Dossier, command: Transfer, rules: Rules) -> tuple[ev.Fact, ...]:
     """Pass the same step on to another agency; its term is not refreshed."""
-    check_open(dossier, command)
+    check_open(dossier, command, rules)
     hold = find_hold(dossier, command, command.hold, command.step, {Work.STEP})
+    _check_supplement(dossier, command, hold, rules)
     check_reason(dossier, command, "why another agency is competent")
     receiver = rules.directory.agency(command.to_agency)
     day = rules.desk_calendar(dossier).local_date(command.at)
@@ -93,7 +95,7 @@ def transfer(dossier: Dossier, command: Transfer, rules: Rules) -> tuple[ev.Fact
 
 def urge(dossier: Dossier, command: Urge, rules: Rules) -> tuple[ev.Fact, ...]:
     """Urge the holder (đôn đốc); the desk's part (NĐ 61/2018/NĐ-CP art. 8)."""
-    check_open(dossier, command)
+    check_open(dossier, command, rules)
     check_agency(dossier, command, _supervisors(dossier, rules), "urging")
     works = HANDLED | {Work.OPINION, Work.POSTING}
     hold = find_hold(dossier, command, command.hold, command.step, works, any_agency=True)
@@ -102,7 +104,7 @@ def urge(dossier: Dossier, command: Urge, rules: Rules) -> tuple[ev.Fact, ...]:
 
 def escalate(dossier: Dossier, command: Escalate, rules: Rules) -> tuple[ev.Fact, ...]:
     """Tell the head of the desk, or the agency above the holder, about a late or silent agency (art. 19(5)(b))."""
-    check_open(dossier, command)
+    check_open(dossier, command, rules)
     works = HANDLED | {Work.OPINION, Work.POSTING}
     hold = find_hold(dossier, command, command.hold, command.step, works, any_agency=True)
     lead = dossier.holds[hold.lead_hold].agency if hold.lead_hold else hold.agency
@@ -119,24 +121,14 @@ def _supervisors(dossier: Dossier, rules: Rules) -> set[str]:
     return {desk.code, *([desk.parent] if desk.parent else [])}
 
 
-def _check_entries(dossier: Dossier, command: Command, step: str, rules: Rules) -> None:
-    node = rules.procedure.nodes[step]
-    cap = getattr(node, "max_entries", 0)
-    entries = sum(held.step == step and held.work is not Work.OPINION for held in dossier.holds.values())
-    if cap and entries >= cap:
-        raise refuse(
-            dossier,
-            command,
-            f"{step} has had the dossier {entries} times, the most the procedure allows",
-            open_now(dossier),
-            breach="loop_cap",
-        )
+def _check_supplement(dossier: Dossier, command: Command, hold: Hold, rules: Rules) -> None:
+    waiting = dossier.awaits_supplement
+    if waiting is not None and waiting.hold == hold.number:
+        raise refuse(dossier, command, f"{hold.step} waits for the applicant's supplement", open_now(dossier, rules))
 
 
-def _check_opinions(dossier: Dossier, command: Command, hold: Hold) -> None:
-    open_opinions = [held for held in dossier.holds_now() if held.lead_hold == hold.number]
-    owed = [held for held in open_opinions if ("silent", held.number) not in dossier.marks]
-    blocked = [held for held in open_opinions if held.on_silence == "block"]
-    if owed or blocked:
-        agencies = ", ".join(held.agency for held in {held.number: held for held in (*owed, *blocked)}.values())
-        raise refuse(dossier, command, f"opinions are still awaited from {agencies}", open_now(dossier))
+def _check_opinions(dossier: Dossier, command: Command, hold: Hold, rules: Rules) -> None:
+    owed = owed_opinions(dossier, hold.number)
+    if owed:
+        agencies = ", ".join(held.agency for held in owed)
+        raise refuse(dossier, command, f"opinions are still awaited from {agencies}", open_now(dossier, rules))

@@ -16,7 +16,7 @@ def submit(dossier: Dossier | None, command: Submit, rules: Rules) -> tuple[ev.F
     """Record a submission: the desk must exist that day, the procedure be in force, the channel be offered."""
     procedure = rules.procedure
     if dossier is not None and dossier.submitted_at is not None:
-        raise refuse(dossier, command, "it was submitted before", open_now(dossier))
+        raise refuse(dossier, command, "it was submitted before", open_now(dossier, rules))
     desk = rules.directory.agency(command.agency)
     day = rules.calendar_of(desk.code).local_date(command.at)
     if not desk.is_valid(day):
@@ -53,7 +53,7 @@ def receive(dossier: Dossier, command: Receive, rules: Rules) -> tuple[ev.Fact, 
     """Record receipt (form 01): the number is made here, and the legal due instant is fixed."""
     _check_at_intake(dossier, command, rules)
     if dossier.awaits_supplement is not None:
-        raise refuse(dossier, command, "the applicant still owes the papers asked for", open_now(dossier))
+        raise refuse(dossier, command, "the applicant still owes the papers asked for", open_now(dossier, rules))
     calendar = rules.desk_calendar(dossier)
     terms = legal_terms(dossier, rules)
     desk = rules.directory.agency(dossier.desk)
@@ -83,5 +83,5 @@ def decline(dossier: Dossier, command: DeclineIntake, rules: Rules) -> tuple[ev.
 def _check_at_intake(dossier: Dossier, command: Receive | DeclineIntake, rules: Rules) -> None:
     if dossier.received_at is not None or dossier.outcome:
         what = f"it was received as {dossier.dossier_no}" if dossier.dossier_no else f"it has ended ({dossier.outcome})"
-        raise refuse(dossier, command, what, open_now(dossier))
+        raise refuse(dossier, command, what, open_now(dossier, rules))
     check_agency(dossier, command, desks(dossier, command, rules), "receipt")

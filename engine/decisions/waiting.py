@@ -23,6 +23,7 @@ from engine.decisions.common import (
     HANDLED,
     breach,
     check_agency,
+    check_entries,
     check_open,
     check_reason,
     desks,
@@ -40,7 +41,7 @@ from engine.rules import Rules, lead_before
 
 def request_opinion(dossier: Dossier, command: RequestOpinion, rules: Rules) -> tuple[ev.Fact, ...]:
     """Ask for an opinion the procedure does not plan; recorded as unplanned, because needless opinions cost time."""
-    check_open(dossier, command)
+    check_open(dossier, command, rules)
     lead = find_hold(dossier, command, command.hold, command.step, {Work.STEP, Work.CONSULTATION})
     consulted = rules.directory.agency(command.consulted)
     if consulted.code == lead.agency:
@@ -65,7 +66,7 @@ def request_opinion(dossier: Dossier, command: RequestOpinion, rules: Rules) -> 
 
 def give_opinion(dossier: Dossier, command: GiveOpinion, rules: Rules) -> tuple[ev.Fact, ...]:
     """Answer an opinion request; a late answer after deemed agreement is kept as evidence and changes nothing."""
-    check_open(dossier, command)
+    check_open(dossier, command, rules)
     positions = ("agree", "disagree", "no_position")
     if command.position not in positions:
         raise refuse(dossier, command, f"{command.position!r} is not a position; positions: {', '.join(positions)}")
@@ -92,7 +93,7 @@ def request_supplement(dossier: Dossier, command: RequestSupplement, rules: Rule
     outside the published list (art. 5(1)(đ)).
     """
     if dossier.ended_at is not None:
-        raise refuse(dossier, command, f"it has ended ({dossier.outcome})", open_now(dossier))
+        raise refuse(dossier, command, f"it has ended ({dossier.outcome})", open_now(dossier, rules))
     policy = rules.procedure.clock.supplement
     at_intake = dossier.received_at is None
     hold_number = 0
@@ -103,11 +104,18 @@ def request_supplement(dossier: Dossier, command: RequestSupplement, rules: Rule
         hold_number = hold.number
         node = rules.procedure.nodes[hold.step]
         if not (isinstance(node, Step) and node.may_request_supplement):
-            raise refuse(dossier, command, f"{hold.step} may not ask the applicant for papers", open_now(dossier))
+            raise refuse(
+                dossier, command, f"{hold.step} may not ask the applicant for papers", open_now(dossier, rules)
+            )
     if dossier.awaits_supplement is not None:
-        raise refuse(dossier, command, "a request is open already; the applicant is asked once", open_now(dossier))
+        raise refuse(
+            dossier, command, "a request is open already; the applicant is asked once", open_now(dossier, rules)
+        )
     if not command.papers:
         raise refuse(dossier, command, "name the papers to be handed in")
+    began = max((term.received_at or 0 for term in dossier.supplements), default=0)
+    if command.at < max(began, dossier.received_at or 0):
+        raise refuse(dossier, command, "it is said to have happened before the term in force began")
     check_reason(dossier, command, "NĐ 63/2010/NĐ-CP art. 18(5)")
     ordinal = len(dossier.supplements) + 1
     if ordinal > policy.max_requests:
@@ -115,7 +123,7 @@ def request_supplement(dossier: Dossier, command: RequestSupplement, rules: Rule
             dossier,
             command,
             f"the applicant has been asked {ordinal - 1} times, the most the procedure allows ({policy.source.text})",
-            open_now(dossier),
+            open_now(dossier, rules),
             breach="supplement_beyond_maximum",
         )
     calendar = rules.desk_calendar(dossier)
@@ -147,8 +155,10 @@ def receive_supplement(dossier: Dossier, command: ReceiveSupplement, rules: Rule
     """Record the applicant's answer; the legal term runs on, or anew, as the procedure says."""
     waiting = dossier.awaits_supplement
     if waiting is None:
-        raise refuse(dossier, command, "no supplement is awaited", open_now(dossier))
+        raise refuse(dossier, command, "no supplement is awaited", open_now(dossier, rules))
     check_agency(dossier, command, desks(dossier, command, rules), "taking in papers")
+    if command.at < waiting.requested_at:
+        raise refuse(dossier, command, "it is said to have happened before the papers were asked for")
     fact = ev.SupplementReceived(**header(command), papers=command.papers, due=None)
     if dossier.received_at is None:
         return (fact,)
@@ -158,7 +168,7 @@ def receive_supplement(dossier: Dossier, command: ReceiveSupplement, rules: Rule
 
 def pause_clock(dossier: Dossier, command: PauseClock, rules: Rules) -> tuple[ev.Fact, ...]:
     """Stop the legal clock on a ground the procedure allows, for at most its cap."""
-    check_open(dossier, command)
+    check_open(dossier, command, rules)
     _check_involved(dossier, command, rules)
     policy = rules.procedure.clock.stop(command.ground)
     if policy is None:
@@ -170,7 +180,7 @@ def pause_clock(dossier: Dossier, command: PauseClock, rules: Rules) -> tuple[ev
             breach="stop_without_ground",
         )
     if any(stop.until is None and stop.ground == command.ground for stop in dossier.stops):
-        raise refuse(dossier, command, f"the clock stands still on {command.ground} already", open_now(dossier))
+        raise refuse(dossier, command, f"the clock stands still on {command.ground} already", open_now(dossier, rules))
     check_reason(dossier, command, "why the clock may stand still")
     calendar = rules.desk_calendar(dossier)
     cap = None if policy.cap is None else due_at(calendar, Terms(policy.cap), command.at)
@@ -179,18 +189,20 @@ def pause_clock(dossier: Dossier, command: PauseClock, rules: Rules) -> tuple[ev
 
 def resume_clock(dossier: Dossier, command: ResumeClock, rules: Rules) -> tuple[ev.Fact, ...]:
     """Let the legal clock run again."""
-    check_open(dossier, command)
+    check_open(dossier, command, rules)
     _check_involved(dossier, command, rules)
     running = [stop for stop in dossier.stops if stop.until is None and stop.ground != SUPPLEMENT_GROUND]
     stop = next((stop for stop in running if command.ground in {"", stop.ground}), None)
     if stop is None:
-        raise refuse(dossier, command, "the clock does not stand still on such a ground", open_now(dossier))
+        raise refuse(dossier, command, "the clock does not stand still on such a ground", open_now(dossier, rules))
+    if command.at < stop.since:
+        raise refuse(dossier, command, "it is said to have happened before the clock was stopped")
     return resumed(dossier, rules, stop.ground, header(command))
 
 
 def extend_limit(dossier: Dossier, command: ExtendLimit, rules: Rules) -> tuple[ev.Fact, ...]:
     """Use the extension the law allows, within the term and no oftener than it says."""
-    check_open(dossier, command)
+    check_open(dossier, command, rules)
     _check_involved(dossier, command, rules)
     policy = rules.procedure.clock.extension
     if policy is None or len(dossier.extensions) >= policy.max_times:
@@ -207,7 +219,7 @@ def extend_limit(dossier: Dossier, command: ExtendLimit, rules: Rules) -> tuple[
     fact = ev.LimitExtended(**header(command), limit=format_limit(policy.limit), due=0)
     due, _ = dues_after(dossier, fact, rules)
     if due is None:
-        raise refuse(dossier, command, "there is no running term to extend", open_now(dossier))
+        raise refuse(dossier, command, "there is no running term to extend", open_now(dossier, rules))
     return (ev.LimitExtended(**header(command), limit=format_limit(policy.limit), due=due),)
 
 
@@ -216,11 +228,11 @@ def issue_apology(dossier: Dossier, command: IssueApology, rules: Rules) -> tupl
 
     A second re-dating is refused and the attempt remembered; a letter later than the lead time is recorded as late.
     """
-    check_open(dossier, command)
+    check_open(dossier, command, rules)
     _check_involved(dossier, command, rules)
     policy = rules.procedure.clock.apology
     if dossier.due is None:
-        raise refuse(dossier, command, "it has no due date at present", open_now(dossier))
+        raise refuse(dossier, command, "it has no due date at present", open_now(dossier, rules))
     if dossier.apologies >= policy.max_redatings:
         raise refuse(
             dossier,
@@ -239,7 +251,7 @@ def issue_apology(dossier: Dossier, command: IssueApology, rules: Rules) -> tupl
 
 def confirm_by_applicant(dossier: Dossier, command: ConfirmByApplicant, rules: Rules) -> tuple[ev.Fact, ...]:
     """Record the applicant's answer to a step that waits for him."""
-    check_open(dossier, command)
+    check_open(dossier, command, rules)
     check_agency(dossier, command, desks(dossier, command, rules), "the applicant's answer")
     hold = find_hold(dossier, command, command.hold, command.step, {Work.APPLICANT}, any_agency=True)
     node = rules.procedure.nodes[hold.step]
@@ -247,18 +259,22 @@ def confirm_by_applicant(dossier: Dossier, command: ConfirmByApplicant, rules: R
     outcome = command.outcome or ("done" if "done" in outcomes else outcomes[0])
     if outcome not in outcomes:
         raise refuse(dossier, command, f"{outcome!r} is not an answer to {hold.step}: {', '.join(outcomes)}")
+    if outcome == "done" and isinstance(node, ApplicantWait) and node.purpose is WaitFor.PAY:
+        raise refuse(dossier, command, f"{hold.step} waits for a payment; record it with meet-financial-obligation")
+    target = next(edge.target for edge in node.edges if edge.outcome == outcome)
+    check_entries(dossier, command, target, rules, command.data)
     done = ev.StepDone(**header(command), hold=hold.number, outcome=outcome, data=command.data)
     return (*_resumed_by(dossier, command, rules, hold.step), done)
 
 
 def set_financial_obligation(dossier: Dossier, command: SetFinancialObligation, rules: Rules) -> tuple[ev.Fact, ...]:
     """Tell the applicant what to pay, at a step that waits for payment."""
-    check_open(dossier, command)
+    check_open(dossier, command, rules)
     _check_involved(dossier, command, rules)
     hold = find_hold(dossier, command, command.hold, command.step, {Work.APPLICANT}, any_agency=True)
     node = rules.procedure.nodes[hold.step]
     if not isinstance(node, ApplicantWait) or node.purpose is not WaitFor.PAY:
-        raise refuse(dossier, command, f"{hold.step} does not wait for a payment", open_now(dossier))
+        raise refuse(dossier, command, f"{hold.step} does not wait for a payment", open_now(dossier, rules))
     if command.amount < 0:
         raise refuse(dossier, command, "an amount cannot be negative")
     return (
@@ -270,10 +286,10 @@ def set_financial_obligation(dossier: Dossier, command: SetFinancialObligation, 
 
 def meet_financial_obligation(dossier: Dossier, command: MeetFinancialObligation, rules: Rules) -> tuple[ev.Fact, ...]:
     """Record payment; the step that waited for it ends."""
-    check_open(dossier, command)
+    check_open(dossier, command, rules)
     hold = find_hold(dossier, command, command.hold, command.step, {Work.APPLICANT}, any_agency=True)
     if ("financial_obligation", hold.number) not in dossier.marks:
-        raise refuse(dossier, command, f"nothing is owed at {hold.step}", open_now(dossier))
+        raise refuse(dossier, command, f"nothing is owed at {hold.step}", open_now(dossier, rules))
     return (
         ev.FinancialObligationMet(**header(command), hold=hold.number),
         *_resumed_by(dossier, command, rules, hold.step),
@@ -283,11 +299,13 @@ def meet_financial_obligation(dossier: Dossier, command: MeetFinancialObligation
 
 def record_objection(dossier: Dossier, command: RecordObjection, rules: Rules) -> tuple[ev.Fact, ...]:
     """End a legal posting because somebody objected."""
-    check_open(dossier, command)
+    check_open(dossier, command, rules)
     hold = find_hold(dossier, command, command.hold, command.step, {Work.POSTING})
     node = rules.procedure.nodes[hold.step]
-    if not any(edge.outcome == "objection" for edge in node.edges):
-        raise refuse(dossier, command, f"{hold.step} provides for no objections", open_now(dossier))
+    target = next((edge.target for edge in node.edges if edge.outcome == "objection"), "")
+    if not target:
+        raise refuse(dossier, command, f"{hold.step} provides for no objections", open_now(dossier, rules))
+    check_entries(dossier, command, target, rules)
     return (
         ev.PostingEnded(**header(command), hold=hold.number, objections=True),
         *_resumed_by(dossier, command, rules, hold.step),
