@@ -87,7 +87,7 @@ def due_or_none(
     for since, until in union_of(calendar, terms, pauses):
         if until is not None and until <= begin:
             continue
-        if since >= due:
+        if since >= due or due <= begin:  # a term with nothing left is due at once, whatever stands still
             break
         if until is None:
             return None

@@ -235,7 +235,7 @@ def _stage(calendar: WorkingCalendar, terms: Terms, begin: int, term: Term, spen
     for since, until in union_of(calendar, terms, term.pauses):
         if until is not None and until <= begin:
             continue
-        if since >= last:
+        if since >= last or last <= begin:
             break
         used.append((max(since, begin), until))
         if until is None:

@@ -98,10 +98,10 @@ class Dossier:
     """One dossier, as its facts tell it.
 
     ``version`` is the number of facts folded in; ``due`` the legal due instant, None without a limit and while the
-    clock stands still. ``outcome`` is empty while the dossier is open, else ``granted``, ``denied``, ``stopped``,
-    ``withdrawn`` or ``declined``; ``ended_at`` is when that was decided, ``issued_at`` when the applicant got the
-    result. ``term_from`` is where the legal term in force began to count (moved by a restart; earlier ones in
-    ``terms``).
+    clock stands still (unless it had passed before). ``outcome`` is empty while the dossier is open, else
+    ``granted``, ``denied``, ``stopped``, ``withdrawn`` or ``declined``; ``ended_at`` is when that was decided,
+    ``issued_at`` when the applicant got the result. ``term_from`` is where the legal term in force began to count
+    (moved by a restart; earlier ones in ``terms``).
     """
 
     dossier_id: str = ""
@@ -323,7 +323,8 @@ def _supplement_requested(d: Dossier, f: ev.SupplementRequested) -> None:
     )
     if d.received_at is not None:
         d.stops.append(Stop(ground=SUPPLEMENT_GROUND, since=f.occurred_at))
-        _stand_still(d)
+        _stand_still(d, f.occurred_at)
+        d.due = None if f.restart else d.due
 
 
 def _supplement_received(d: Dossier, f: ev.SupplementReceived) -> None:
@@ -341,7 +342,7 @@ def _supplement_received(d: Dossier, f: ev.SupplementReceived) -> None:
 
 def _clock_paused(d: Dossier, f: ev.ClockPaused) -> None:
     d.stops.append(Stop(ground=f.ground, since=f.occurred_at, cap_until=f.cap_until))
-    _stand_still(d)
+    _stand_still(d, f.occurred_at)
 
 
 def _clock_resumed(d: Dossier, f: ev.ClockResumed) -> None:
@@ -463,13 +464,21 @@ def _close(d: Dossier, number: int, outcome: str, at: int) -> Hold:
     return hold
 
 
-def _stand_still(d: Dossier) -> None:
-    """While the clock stands still nothing is due but what the applicant or a posting has to do."""
-    if d.origin == "live":
+def _stand_still(d: Dossier, since: int) -> None:
+    """While the clock stands still nothing becomes due but what the applicant, a posting or an opinion has to do.
+
+    A term that had run out before stays overdue: a later stop does not hide it.
+    """
+    if d.origin != "live":
+        return
+    if d.due is not None and d.due > since:
         d.due = None
-        for number in d.open_holds:
-            if d.holds[number].work not in {Work.APPLICANT, Work.POSTING, Work.OPINION}:
-                d.holds[number].due = None
+    for number in d.open_holds:
+        hold = d.holds[number]
+        if hold.work in {Work.APPLICANT, Work.POSTING, Work.OPINION} or hold.due is None:
+            continue
+        if hold.due > max(since, hold.opened_at):  # one with nothing left was due at once
+            hold.due = None
 
 
 def _end_stop(d: Dossier, ground: str, at: int) -> None:
