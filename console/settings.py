@@ -40,7 +40,9 @@ class Settings(BaseSettings):
     calendar: str = Field("vn", description="code of the calendar used where nothing else names one")
     calendars: Path | None = Field(None, description="folder of the agency's own calendars")
     procedures: Annotated[tuple[Path, ...], NoDecode] = Field((), description="folders of the agency's own procedures")
-    directory: str = Field("province", description="code or file of the directory of agencies and officers")
+    directory: str = Field(
+        "province, nl", description="directories of agencies and officers: codes or files, separated by commas"
+    )
     zone: str = Field("Asia/Ho_Chi_Minh", description="IANA zone in which instants are read and shown")
     language: Literal["vi", "en"] = Field("vi", description="language of what people read: vi or en")
     notices: Literal["file", "smtp", "off"] = Field("file", description="how notices leave: file, smtp or off")
@@ -203,8 +205,9 @@ def _beside(name: str, value: object, folder: Path) -> object:
         return value
     if isinstance(value, list):
         return [folder / one if isinstance(one, str) else one for one in value]
-    if name == "directory" and isinstance(value, str) and not value.endswith((".yaml", ".yml")):
-        return value
+    if name == "directory" and isinstance(value, str):
+        named = (one.strip() for one in value.split(","))
+        return ", ".join(str(folder / one) if one.endswith((".yaml", ".yml")) else one for one in named)
     return str(folder / value) if isinstance(value, str) else value
 
 

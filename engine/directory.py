@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TypeVar
 
 from engine.errors import InputError, UnknownNumberError
 from engine.procedure import Jurisdiction, Role, Source
+
+_Entry = TypeVar("_Entry")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +63,7 @@ class Territory:
     parent: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Directory:
     """All agencies, officers and territories of one administration, with their history."""
 
@@ -160,3 +163,26 @@ class Directory:
         if not found:
             raise InputError(f"no agency of kind {who} on {day.isoformat()} in directory {self.code!r}")
         raise InputError(f"more than one agency of kind {who}: {', '.join(sorted(found))}")
+
+
+def join(directories: Sequence[Directory]) -> Directory:
+    """Return one directory of several, e.g. a province's and that of a replayed log.
+
+    Raises:
+        InputError: a code stands for different things in two of them.
+    """
+    agencies: dict[str, Agency] = {}
+    officers: dict[str, Officer] = {}
+    territories: dict[str, Territory] = {}
+    for directory in directories:
+        _add(agencies, directory.agencies, directory.code)
+        _add(officers, directory.officers, directory.code)
+        _add(territories, directory.territories, directory.code)
+    code = "+".join(directory.code for directory in directories)
+    return Directory(code=code, agencies=agencies, officers=officers, territories=territories)
+
+
+def _add(known: dict[str, _Entry], more: Mapping[str, _Entry], code: str) -> None:
+    for name, entry in more.items():
+        if known.setdefault(name, entry) != entry:
+            raise InputError(f"directory {code!r}: {name!r} stands for something else in a directory named before it")

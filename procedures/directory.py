@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, StringConstraints, TypeAdapter
 
-from engine.directory import Agency, Directory, Officer, Territory
+from engine.directory import Agency, Directory, Officer, Territory, join
 from engine.errors import InputError, UnknownNumberError
 from procedures.calendars import load_calendar
 from procedures.convert import to_source
@@ -89,6 +89,23 @@ def load_directory(code_or_path: str | Path, *, folder: Path | None = None) -> D
     except OSError:
         stamp = 0
     return _load(path, stamp)
+
+
+def load_directories(names: str) -> Directory:
+    """Return one directory of all that ``names`` lists: codes or paths, separated by commas.
+
+    Raises:
+        InputError: as `load_directory`, or two of them use one code for different things.
+    """
+    found = tuple(load_directory(name.strip()) for name in names.split(",") if name.strip())
+    if not found:
+        raise InputError("no directory is named; expected codes or files, separated by commas, such as province")
+    return found[0] if len(found) == 1 else _joined(found)
+
+
+@lru_cache(maxsize=8)
+def _joined(directories: tuple[Directory, ...]) -> Directory:
+    return join(directories)
 
 
 def directory_codes(*folders: Path) -> tuple[str, ...]:

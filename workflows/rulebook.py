@@ -33,7 +33,7 @@ class Rulebook:
         store: holds the register of published procedures.
         procedures: an agency's own folders of procedure files, looked into before the project's catalogue.
         calendars: an agency's own folder of calendars.
-        directory: code or file of the directory of agencies and officers.
+        directory: code or file of the directory of agencies and officers; several are separated by commas.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class Rulebook:
         *,
         procedures: Sequence[Path] = (),
         calendars: Path | None = None,
-        directory: str | Path = "province",
+        directory: str = "province",
     ) -> None:
         self._store = store
         self._folders = tuple(procedures)
@@ -64,10 +64,10 @@ class Rulebook:
             InputError: a file cannot be read or has faults.
         """
         from procedures.calendars import load_all
-        from procedures.directory import load_directory
+        from procedures.directory import load_directories
 
         calendars = load_all(self._calendar_folder)
-        directory = load_directory(self._directory_name)
+        directory = load_directories(self._directory_name)
         if calendars != self.calendars or directory is not self.directory:
             self.calendars, self.directory = calendars, directory
             self._rules.clear()
