@@ -17,7 +17,7 @@ import pendulum
 from pendulum.tz.timezone import Timezone
 
 from engine.calendar_facts import CalendarFacts, DatedDay, DayKind, DayNote, Window
-from engine.calendar_table import CalendarTable, compile_table
+from engine.calendar_table import CalendarTable, compile_table, minute_tables
 from engine.errors import BeyondCalendarError, InputError
 from engine.instants import to_datetime, to_seconds, zone_of
 
@@ -53,6 +53,7 @@ class WorkingCalendar:
     """
 
     __slots__ = (
+        "_days",
         "_end",
         "_first_ordinal",
         "_notes",
@@ -82,6 +83,7 @@ class WorkingCalendar:
     _std_zone: ZoneInfo
     _notes: dict[date, DayNote]
     _first_ordinal: int
+    _days: dict[int, tuple[int, tuple[int, ...]]]
     _prefix: tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...], tuple[int, ...]]
     _start: int
     _end: int
@@ -104,6 +106,7 @@ class WorkingCalendar:
             "_std_zone": ZoneInfo(facts.zone),
             "_notes": facts.notes(),
             "_first_ordinal": facts.first_day.toordinal(),
+            "_days": minute_tables(table, facts.first_day.toordinal()),
             "_prefix": (table.opens, table.closes, table.until, table.shift),
             "_start": table.midnights[0],
             "_end": table.midnights[-1],
@@ -252,23 +255,24 @@ class WorkingCalendar:
             BeyondCalendarError: ``start`` or the answer lies outside the known days.
             ValueError: ``start`` is naive or ``working`` is negative.
         """
-        begin = self._seconds(start)
-        working_seconds = working.days * 86_400 + working.seconds
-        if working_seconds <= 0 or not self._start <= begin <= self._end:
-            return to_datetime(self._nothing_added(begin, working_seconds), self.zone)
-        opens, closes, until, shift = self._prefix
-        i = bisect_right(opens, begin) - 1
-        wanted = working_seconds + (until[i] if begin >= closes[i] else begin + shift[i])
-        j = bisect_left(until, wanted, i)
+        working_seconds = working.seconds
+        if days := working.days:
+            working_seconds += days * 86_400
+        wanted = self._passed_by(start) + working_seconds
+        if working_seconds <= 0:
+            return to_datetime(self._nothing_added(to_seconds(start), working_seconds), self.zone)
+        _, _, until, shift = self._prefix
+        j = bisect_left(until, wanted)
         if j == len(until):
             raise self.beyond(self._end + 1)
+        reached = wanted - shift[j]
         table = self.table
         day = table.window_day[j]
-        hours, rest = divmod(wanted - shift[j] - table.midnights[day], 3600)
-        if hours == 24 or not table.plain[day]:
-            return to_datetime(wanted - shift[j], self.zone)
+        clock = reached - table.midnights[day]
+        if clock >= 86_400 or not table.plain[day]:
+            return to_datetime(reached, self.zone)
         year, month, number = table.dates[day]
-        return pendulum.DateTime(year, month, number, hours, rest // 60, rest % 60, 0, self._zone)
+        return pendulum.DateTime(year, month, number, clock // 3600, clock // 60 % 60, clock % 60, 0, self._zone)
 
     def between(self, a: datetime, b: datetime) -> timedelta:
         """Return the office time from ``a`` to ``b`` (aware); negative when ``b`` lies before ``a``.
@@ -277,7 +281,7 @@ class WorkingCalendar:
             BeyondCalendarError: one of them lies outside the known days.
             ValueError: one of them is naive.
         """
-        return timedelta(0, self.seconds_between(self._seconds(a), self._seconds(b)))
+        return timedelta(0, self._passed_by(b) - self._passed_by(a))
 
     # Arrays: simulation's face.
 
@@ -447,15 +451,23 @@ class WorkingCalendar:
             raise ValueError(f"cannot add {working} office seconds: the length is negative")
         return start
 
-    def _seconds(self, instant: datetime) -> int:
-        # In the calendar's own zone the day table knows the offset: five times quicker than asking the zone.
+    def _passed_by(self, instant: datetime) -> int:
+        """Return the office seconds from the first known instant to ``instant``."""
+        # In the calendar's own zone the date and the minute lead straight to the answer; asking the zone for its offset
+        # would cost more than all the rest.
         zone = instant.tzinfo
         if zone is self._zone or zone is self._std_zone:
-            d = instant.toordinal() - self._first_ordinal
-            table = self.table
-            if 0 <= d < len(table.plain) and table.plain[d]:
-                return table.midnights[d] + instant.hour * 3600 + instant.minute * 60 + instant.second
-        return to_seconds(instant)
+            day = self._days.get(instant.toordinal())
+            if day is not None:
+                before, by_minute = day
+                minute = instant.hour * 60 + instant.minute
+                passed = by_minute[minute]
+                if (second := instant.second) and by_minute[minute + 1] != passed:
+                    passed += second
+                return before + passed
+        at = to_seconds(instant)
+        self._check(at)
+        return self._passed(at)
 
     def _index(self, day: date) -> int:
         d = day.toordinal() - self._first_ordinal

@@ -94,6 +94,37 @@ def compile_table(facts: CalendarFacts) -> CalendarTable:
     )
 
 
+def minute_tables(table: CalendarTable, first_ordinal: int) -> dict[int, tuple[int, tuple[int, ...]]]:
+    """Return by date ordinal the office seconds before that day, and those passed at each minute of it (1,441 of them).
+
+    Left out are days that do not last 24 hours and days with windows that begin or end inside a minute. Days with
+    the same windows share one tuple.
+    """
+    shared: dict[tuple[Window, ...], tuple[int, ...] | None] = {}
+    found: dict[int, tuple[int, tuple[int, ...]]] = {}
+    passed = 0
+    window = 1
+    for index, midnight in enumerate(table.midnights[:-1]):
+        first = window
+        while window < len(table.opens) and table.window_day[window] == index:
+            window += 1
+        clocks = tuple((table.opens[i] - midnight, table.closes[i] - midnight) for i in range(first, window))
+        if clocks not in shared:
+            aligned = all(edge % 60 == 0 for clock in clocks for edge in clock)
+            shared[clocks] = _by_minute(clocks) if aligned else None
+        by_minute = shared[clocks]
+        if by_minute is not None and table.plain[index]:
+            found[first_ordinal + index] = (passed, by_minute)
+        passed += sum(end - start for start, end in clocks)
+    return found
+
+
+def _by_minute(clocks: tuple[Window, ...]) -> tuple[int, ...]:
+    return tuple(
+        sum(min(max(minute - start, 0), end - start) for start, end in clocks) for minute in range(0, 86_460, 60)
+    )
+
+
 def _instants(day: date, windows: tuple[Window, ...], midnight: int | None, facts: CalendarFacts) -> list[Window]:
     """Return the windows of ``day`` as instants; one that summer time swallows whole is dropped."""
     if midnight is not None:
