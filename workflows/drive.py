@@ -33,7 +33,10 @@ STAGE: Final = "drive"
 
 @dataclass(slots=True, kw_only=True)
 class DriveReport:
-    """What a drive did: dossiers moved, facts recorded, errands done, who was slower than somebody else, incidents."""
+    """What a drive did: dossiers moved, facts recorded, errands done, stale writes, incidents.
+
+    ``places`` names the desks and procedures of what was driven, as tags: ``agency:…``, ``procedure:…``.
+    """
 
     dossiers: int = 0
     facts: int = 0
@@ -41,6 +44,18 @@ class DriveReport:
     sub_dossiers: int = 0
     stale: int = 0
     incidents: int = 0
+    places: set[str] = field(default_factory=set)
+
+    def figures(self) -> dict[str, int]:
+        """Return the figures alone."""
+        return {
+            "dossiers": self.dossiers,
+            "facts": self.facts,
+            "services": self.services,
+            "sub_dossiers": self.sub_dossiers,
+            "stale": self.stale,
+            "incidents": self.incidents,
+        }
 
     def add(self, other: DriveReport) -> None:
         """Add another report's figures."""
@@ -50,6 +65,7 @@ class DriveReport:
         self.sub_dossiers += other.sub_dossiers
         self.stale += other.stale
         self.incidents += other.incidents
+        self.places |= other.places
 
 
 @dataclass(slots=True, kw_only=True)
@@ -114,6 +130,9 @@ def drive_rows(
         incidents.report(store, dossier_id, STAGE, error, now)
         chunk.report.incidents += 1
     troubled = incidents.waiting(store)
+    chunk.report.places = {
+        tag for _, dossier in loaded.dossiers for tag in (f"agency:{dossier.desk}", f"procedure:{dossier.procedure}")
+    }
     for _, dossier in loaded.dossiers:
         try:
             went = moved(dossier, rulebook.rules_of(dossier), now)

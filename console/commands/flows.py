@@ -43,14 +43,7 @@ def drive(
                 limit=limit or None,
                 progress=lambda so_far: count(so_far.dossiers),
             )
-    figures = {
-        "dossiers": report.dossiers,
-        "facts": report.facts,
-        "services": report.services,
-        "sub_dossiers": report.sub_dossiers,
-        "stale": report.stale,
-        "incidents": report.incidents,
-    }
+    figures = report.figures()
     write_json(figures) if as_json else write_pairs(figures.items())
 
 
