@@ -26,6 +26,7 @@ COMMANDS = {
     "time due": ["time", "due", "2026-08-21 16:00", "3 working days"],
     "settings": ["settings"],
     "procedures list": ["procedures", "list"],
+    "overdue": ["overdue", "--json"],
 }
 
 
