@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from heapq import heappop, heappush
 from itertools import pairwise
@@ -27,13 +27,19 @@ class TimeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A claim that ``[since, until)`` (epoch seconds) was time of ``kind``, held by ``who``, for ``ground``."""
+    """A claim that ``[since, until)`` (epoch seconds) was time of ``kind``: ``who`` had it at ``step``, for ``ground``."""
 
     kind: TimeKind
     since: int
     until: int
     who: str = ""
     ground: str = ""
+    step: str = ""
+
+    @property
+    def owner(self) -> tuple[TimeKind, str, str, str]:
+        """Whose time it is: everything but the instants."""
+        return self.kind, self.who, self.ground, self.step
 
 
 _STRENGTH = {kind: strength for strength, kind in enumerate(TimeKind)}
@@ -79,10 +85,8 @@ def tile(segments: Iterable[Segment], since: int, until: int) -> tuple[Segment, 
         while alive and claims[alive[0][2]].until <= start:
             heappop(alive)
         owner = claims[alive[0][2]] if alive else Segment(TimeKind.NOBODY, start, end)
-        piece = Segment(owner.kind, start, end, owner.who, owner.ground)
-        if tiles and (tiles[-1].kind, tiles[-1].who, tiles[-1].ground) == (piece.kind, piece.who, piece.ground):
-            piece = Segment(piece.kind, tiles.pop().since, end, piece.who, piece.ground)
-        tiles.append(piece)
+        begun = tiles.pop().since if tiles and tiles[-1].owner == owner.owner else start
+        tiles.append(replace(owner, since=begun, until=end))
     return tuple(tiles)
 
 
