@@ -286,7 +286,8 @@ def _around(directories: tuple[str, ...] | list[str], own: Path | None = None) -
 
     found = settings()
     folders = (*found.procedures, *(() if own is None else (own,)))
-    return surroundings(folders, (*directories, found.directory), found.calendars)
+    named = (one.strip() for one in found.directory.split(",") if one.strip())
+    return surroundings(folders, (*directories, *named), found.calendars)
 
 
 def _found(which: str) -> tuple[ProcedureFile, Procedure]:
