@@ -15,6 +15,70 @@ _AT = Annotated[str | None, typer.Option("--at", help="As if it were this instan
 
 
 @app.command()
+def up(
+    database: Annotated[str | None, typer.Option("--db", help="Address of the database; default: the setting.")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="Port of Prefect's server on loopback; default: the setting.")
+    ] = None,
+    seconds: Annotated[float, typer.Option("--for", min=0, help="End by itself after so many seconds; 0: stay.")] = 0,
+    lang: Annotated[str | None, typer.Option("--lang", help="vi or en; default: the setting.")] = None,
+    *,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="With a sample province's dossiers, in a database apart.")
+    ] = False,
+) -> None:
+    """Start Prefect's server and the flows that drive dossiers, show a board, stay until Ctrl-C."""
+    from console.upstairs import run_up
+
+    run_up(database=database, port=port, seconds=seconds, lang=lang, demo=demo)
+
+
+@app.command()
+def flows(*, as_json: JsonFlag = False) -> None:
+    """Print the flows' last and next runs, what waits and for how long, and whether Prefect is down."""
+    from console.flow_status import prefect_runs, waiting
+    from console.settings import settings
+    from console.wording.phrases import language, moment
+    from console.workplace import now, workplace
+    from engine.instants import parse_instant, to_seconds
+
+    place = workplace()
+    chosen = settings()
+    api = chosen.prefect_api_url or f"http://127.0.0.1:{chosen.prefect_port}/api"
+    lines = prefect_runs(api)
+    with place.opened() as (store, _):
+        waits = waiting(store, now())
+    if as_json:
+        runs = [
+            {"flow": one.flow, "last": one.last, "state": one.state, "seconds": one.seconds, "next": one.next}
+            for one in lines or []
+        ]
+        write_json({"prefect": {"api": api, "is_up": lines is not None, "flows": runs}, **waits})
+        return
+    speaking = language(place.language)
+
+    def shown(text: str | None) -> str | None:
+        return None if text is None else moment(to_seconds(parse_instant(text, "UTC")), place.zone, speaking)
+
+    if lines is None:
+        print(f"Prefect is down at {api}; `motcua up` starts it, `motcua drive` and `motcua watch` work without it")
+    else:
+        print(f"Prefect is up: {api.removesuffix('/api')}")
+        rows = [
+            {
+                "flow": one.flow,
+                "last": shown(one.last),
+                "state": (one.state or "").lower() or None,
+                "seconds": None if one.seconds is None else f"{one.seconds:.1f}",
+                "next": shown(one.next),
+            }
+            for one in lines
+        ]
+        write_rows(rows, [Column(key, key) for key in ("flow", "last", "state", "seconds", "next")], empty="no flows")
+    write_pairs((name.replace("_", " "), value) for name, value in waits.items())
+
+
+@app.command()
 def drive(
     number: Annotated[str | None, typer.Argument(metavar="[NO]", help="Only this dossier.")] = None,
     at: _AT = None,
