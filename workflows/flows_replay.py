@@ -16,7 +16,6 @@ from prefect.exceptions import PrefectException
 from prefect.settings import (
     PREFECT_API_URL,
     PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
-    PREFECT_LOGGING_LEVEL,
     temporary_settings,
 )
 
@@ -86,7 +85,6 @@ def run_replay(
     settings = {
         PREFECT_API_URL: server,
         PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None,
-        PREFECT_LOGGING_LEVEL: "CRITICAL",
     }
     try:
         with temporary_settings(settings), tags(mapping.procedure, mapping.log):

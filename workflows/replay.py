@@ -168,7 +168,7 @@ def append_foreign(store: Store, foreign: ForeignLog, *, recorded_at: int, progr
     done = Appended()
     for first in range(0, count, CHUNK):
         progress("appending", first, count)
-        done.add(append_chunk(store, foreign, first, recorded_at=recorded_at))
+        done.add(append_chunk(store, foreign, first, recorded_at=recorded_at, count=CHUNK))
     progress("appending", count, count)
     return done
 
@@ -199,7 +199,7 @@ def report(
     )
 
 
-def append_chunk(store: Store, foreign: ForeignLog, first: int, *, recorded_at: int, count: int = CHUNK) -> Appended:
+def append_chunk(store: Store, foreign: ForeignLog, first: int, *, recorded_at: int, count: int) -> Appended:
     """Append the history of up to ``count`` dossiers from number ``first`` on that are not there yet."""
     mapping, done = foreign.mapping, Appended()
     changes: list[Change] = []

@@ -57,7 +57,7 @@ def replay(
     server = "" if prefect is False else _prefect_server(demanded=prefect is True)
     with _progress_bar() as progress:
         if server:
-            os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")  # its lines do not belong on this screen
+            os.environ["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] = "CRITICAL"  # its lines go to its pages, not here
             from workflows.flows_replay import run_replay
 
             report = run_replay(log, plan, place, server=server, recorded_at=now(), progress=progress)
