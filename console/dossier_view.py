@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from console.names import Names
+from console.whose_time import whose_time
 from console.wording.days import Language, length_text
 from console.wording.phrases import GRADES, GROUNDS, OUTCOMES, STATUSES, called, moment, say
 from engine.decide import open_now
@@ -71,7 +72,9 @@ def summary(store: Store, rulebook: Rulebook, number: str, lang: Language, zone:
     row = store.row(dossier.dossier_id)
     names = Names.of(rulebook, lang, dossier)
     now = judged_at(store, dossier, at)
-    stands = standing(dossier, calendar_of(rulebook, dossier), now)
+    calendar = calendar_of(rulebook, dossier)
+    stands = standing(dossier, calendar, now)
+    whose = whose_time(dossier, rulebook.directory, calendar, now)
     incidents = store.incidents.list(dossier=dossier.dossier_id)
     waiting = dossier.awaits_supplement
 
@@ -109,6 +112,8 @@ def summary(store: Store, rulebook: Rulebook, number: str, lang: Language, zone:
         )
         for hold in dossier.holds_now()
     )
+    if whose.tiles:
+        pairs.append((say("whose_time", lang), whose.sentence(lang)))
     pairs.extend(("!", f"incident {one.number}, {one.stage}: {one.error}") for one in incidents)
     pairs.append(("open now", ", ".join(open_now(dossier)) or "-"))
     as_json: dict[str, Any] = {
@@ -147,6 +152,7 @@ def summary(store: Store, rulebook: Rulebook, number: str, lang: Language, zone:
             }
             for hold in dossier.holds_now()
         ],
+        "whose_time": whose.as_json(zone)["totals"],
         "is_movable": bool(row.is_movable),
         "incidents": [{"number": one.number, "stage": one.stage, "error": one.error} for one in incidents],
         "breaches": list(dossier.breaches),

@@ -24,15 +24,20 @@ app = typer.Typer()
 def why(
     number: Annotated[str, typer.Argument(metavar="NO", help="The dossier's number, or its id.")],
     lang: Annotated[str | None, typer.Option("--lang", help="vi or en; default: the setting.")] = None,
+    at: Annotated[str | None, typer.Option("--at", help="Judged at, '2026-08-21 16:00'; default: now.")] = None,
     *,
     every: Annotated[bool, typer.Option("--all", help="Also the terms of steps that are done.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Print every day counted or skipped, every stop and roll, of the legal term and of the steps open now."""
+    """Print every day counted or skipped, every stop and roll, of the legal term and of the steps open now.
+
+    Then whose time it was: who had it at which step, from when to when, in office time and by day and night.
+    """
     from console.dossier_view import judged_at, standing
     from console.names import Names
+    from console.whose_time import whose_time
     from console.wording.phrases import language, moment, say
-    from console.workplace import now, workplace
+    from console.workplace import instant, workplace
     from engine.derivation import as_data
     from engine.instants import to_datetime
     from engine.legal import legal_clock
@@ -42,11 +47,13 @@ def why(
     with place.opened() as (store, rulebook):
         dossier = store.load(number)
         names = Names.of(rulebook, speaking, dossier)
-        at = judged_at(store, dossier, now())
+        judged = judged_at(store, dossier, instant(at, place.zone))
         rules = _rules(rulebook, dossier)
         clock = legal_clock(dossier, rules) if rules is not None else None
         legal = None if clock is None else clock.derivation()
-        stands = standing(dossier, None if rules is None else rules.desk_calendar(dossier), at)
+        calendar = None if rules is None else rules.desk_calendar(dossier)
+        stands = standing(dossier, calendar, judged)
+        whose = whose_time(dossier, rulebook.directory, calendar, judged)
         holds = [hold for hold in dossier.holds.values() if every or hold.closed_at is None]
         derived = list(_hold_derivations(dossier, holds, rules))
 
@@ -62,7 +69,7 @@ def why(
                 "agrees": legal is None or dossier.ended_at is not None or legal.due == dossier.due,
                 "grade": stands.grade,
                 "late_by": stands.late_by,
-                "judged_at": iso(at),
+                "judged_at": iso(judged),
                 "held_by": [
                     {
                         "hold": hold.number,
@@ -76,6 +83,7 @@ def why(
                     }
                     for hold, derivation in derived
                 ],
+                "whose_time": whose.as_json(place.zone),
             }
         )
         return
@@ -96,6 +104,10 @@ def why(
         )
         if derivation is not None:
             _print(derivation, speaking, "  ")
+    if whose.tiles:
+        print(f"\n{say('whose_time', speaking)}:")
+        for line in whose.lines(names, place.zone, speaking):
+            print(f"  {line}")
 
 
 def _hold_derivations(

@@ -64,6 +64,14 @@ WORKS: Final[Mapping[str, Phrase]] = {
 }
 """What kind of hold it is (`engine.dossier.Work`)."""
 
+TIME_KINDS: Final[Mapping[str, Phrase]] = {
+    "authority": Phrase("cơ quan giải quyết", "the authority"),
+    "applicant": Phrase("tổ chức, cá nhân", "applicant"),
+    "other_agency": Phrase("cơ quan phối hợp", "other agency"),
+    "nobody": Phrase("không của ai", "nobody"),
+}
+"""Whose time it was (`engine.ledger.TimeKind`)."""
+
 CHANNELS: Final[Mapping[str, Phrase]] = {
     "direct": Phrase("trực tiếp", "at the counter"),
     "online": Phrase("trực tuyến", "online"),
@@ -142,6 +150,15 @@ GENERAL: Final[Mapping[str, Phrase]] = {
     "late_by": Phrase("thời gian trễ", "late by"),
     "after_closing": Phrase("sau giờ làm việc", "after closing"),
     "held_since": Phrase("giữ từ", "held since"),
+    "whose_time": Phrase("Thời gian của ai", "Whose time"),
+    "whose": Phrase("của ai", "whose"),
+    "who": Phrase("nơi giữ", "with"),
+    "since": Phrase("từ", "from"),
+    "until": Phrase("đến", "to"),
+    "office_time": Phrase("giờ làm việc", "office time"),
+    "elapsed_time": Phrase("kể cả ngoài giờ", "day and night"),
+    "in_all": Phrase("cộng", "in all"),
+    "being_moved": Phrase("chờ chuyển bước", "waiting to be moved on"),
     "with": Phrase("đang ở", "with"),
     "system": Phrase("hệ thống", "the system"),
     "nothing_overdue": Phrase("không có hồ sơ quá hạn", "nothing is overdue"),
