@@ -10,10 +10,10 @@ are not walked.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from engine import commands as co
 from engine.advance import StuckError, advance
@@ -27,7 +27,17 @@ from engine.errors import NotAllowedError
 from engine.events import Fact
 from engine.expire import expire
 from engine.graph import loop_edges
-from engine.procedure import Consultation, Decision, Edge, Jurisdiction, Node, Procedure, Source
+from engine.procedure import (
+    ApplicantWait,
+    Consultation,
+    Decision,
+    Edge,
+    Jurisdiction,
+    Node,
+    Procedure,
+    Source,
+    WaitFor,
+)
 from engine.rules import Rules
 
 MOST_PATHS: Final = 200
@@ -36,6 +46,7 @@ MOST_PATHS: Final = 200
 _MOST_ACTS: Final = 2_000
 _ACTOR: Final = "rehearsal"
 _DESK: Final = "desk"
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,19 +172,24 @@ class _Walker:
             evolve(self.dossier, fact)
 
     def _advance(self) -> None:
-        """Let the engine move the dossier on; it stops at each decision that the walk has not taken yet."""
+        """Let the engine move the dossier on until it rests."""
+        self._deciding(lambda: advance(self.dossier, self.rules, self.now))
         self.dossier.data.clear()
+
+    def _decide(self, command: co.Command) -> None:
+        self._fold(self._deciding(lambda: decide(self.dossier, command, self.rules)))
+
+    def _deciding(self, act: Callable[[], _T]) -> _T:
+        """Do what the engine does; where it asks for a decision that the walk has not taken yet, take it and go on."""
         for _ in range(_MOST_ACTS):
             try:
-                advance(self.dossier, self.rules, self.now)
+                return act()
             except ConditionError as error:
                 code = error.expression.split(" ")[0].removeprefix("data.")
                 node = self.procedure.nodes[code]
                 edge = self._choose(node)
                 self.choices.append((code, edge.condition or "otherwise"))
                 self.dossier.data[code] = node.edges.index(edge)
-            else:
-                return
         raise StuckError(f"more than {_MOST_ACTS} decisions in one go")
 
     def _choose(self, node: Node) -> Edge:
@@ -209,8 +225,7 @@ class _Walker:
             case Work.STEP:
                 self._decide(co.FinishStep(**act, outcome=self._outcome(hold), reason=_ACTOR))
             case Work.APPLICANT:
-                act["agency"] = _DESK
-                self._decide(co.ConfirmByApplicant(**act, outcome=self._outcome(hold)))
+                self._applicant(hold, act | {"agency": _DESK})
             case Work.SERVICE:
                 self._fold(served(self.dossier, hold.number, self._outcome(hold), {}, self.now))
             case Work.SUB_DOSSIER:
@@ -228,8 +243,17 @@ class _Walker:
             case Work.CONSULTATION:
                 pass
 
-    def _decide(self, command: co.Command) -> None:
-        self._fold(decide(self.dossier, command, self.rules))
+    def _applicant(self, hold: Hold, act: dict[str, Any]) -> None:
+        """Let the applicant answer, pay, or keep silent until his time is over."""
+        node = self.procedure.nodes[hold.step]
+        outcome = self._outcome(hold)
+        if isinstance(node, ApplicantWait) and outcome == node.on_silence != "done" and hold.due is not None:
+            self.now = hold.due + 1
+            expire(self.dossier, self.rules, self.now)
+        elif isinstance(node, ApplicantWait) and node.purpose is WaitFor.PAY and outcome == "done":
+            self._decide(co.MeetFinancialObligation(**act))
+        else:
+            self._decide(co.ConfirmByApplicant(**act, outcome=outcome))
 
     def _moment(self, hold: Hold) -> int:
         """When a hold ends: at its due instant; one whose clock stands still waits for the others."""

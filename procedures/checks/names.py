@@ -69,7 +69,7 @@ def _duplicates(subject: Subject) -> None:
 
 
 def _references(subject: Subject) -> None:
-    codes = {entry["code"] for entry in subject.entries("steps") if isinstance(entry, dict) and "code" in entry}
+    codes = set(subject.places())
     steps = {step.code: step for step in subject.file.steps}
     file = subject.file
     if file.start and file.start not in codes:
@@ -144,7 +144,8 @@ def _outcomes(subject: Subject, loc: Loc, step: f.AnyStep) -> None:
     outcomes = getattr(step, "next", None)
     if not isinstance(outcomes, dict):
         return
-    for outcome in _NEEDED.get(step.kind, ()):
+    needed = ("done",) if isinstance(step, f.WaitPart) and step.purpose == "pay" else _NEEDED.get(step.kind, ())
+    for outcome in needed:
         missing = outcome not in outcomes and not (outcome == "denied" and not getattr(step, "wait", True))
         if missing:
             message = f"a {step.kind} may end {outcome!r}, and that leads nowhere"
