@@ -74,34 +74,38 @@ def examine(dossier: str, lines: Sequence[Line], head: tuple[int, bytes] | None)
         'altered'
     """
     previous, before_that = GENESIS, GENESIS
+    recorded = head[0] if head is not None else len(lines)
     for place, (version, body, digest) in enumerate(lines):
         if version != place + 1:
             return _finding("removed", dossier, place + 1, "is gone")
-        text = body.encode()
-        if link(previous, text) != digest:
-            kind = _kind(body)
-            following = lines[place + 1 : place + 2]
-            if place and link(before_that, text) == digest:
-                foreign = lines[place - 1]
-                return _finding("inserted", dossier, foreign[0], f"({_kind(foreign[1])}) was put in between")
-            if following and link(previous, following[0][1].encode()) == following[0][2]:
-                if link(following[0][2], text) == digest:
-                    return _finding("reordered", dossier, version, f"({kind}) stands in another's place")
-                return _finding("inserted", dossier, version, f"({kind}) was put in between")
-            if following and link(digest, following[0][1].encode()) == following[0][2]:
-                return _finding("altered", dossier, version, f"({kind}) is not what was recorded")
-            if any(link(previous, later[1].encode()) == later[2] for later in lines[place + 1 :]):
-                return _finding("reordered", dossier, version, f"({kind}) stands in another's place")
-            return _finding("altered", dossier, version, f"({kind}) is not what was recorded")
+        if link(previous, body.encode()) != digest:
+            if place and link(before_that, body.encode()) == digest:
+                return _finding("inserted", dossier, version - 1, f"({_kind(lines[place - 1][1])}) was put in between")
+            return _finding(*_diagnosis(dossier, lines[place:], previous, recorded - len(lines)))
         before_that, previous = previous, digest
-    if head is not None and head[0] > len(lines):
-        return _finding("removed", dossier, len(lines) + 1, f"is gone: {head[0]} were recorded, {len(lines)} are there")
-    if head is not None and head[0] < len(lines):
-        version, body, _ = lines[head[0]]
-        return _finding("inserted", dossier, version, f"({_kind(body)}) was added: only {head[0]} were recorded")
+    if recorded > len(lines):
+        missing = f"is gone: {recorded} were recorded, {len(lines)} are there"
+        return _finding("removed", dossier, len(lines) + 1, missing)
+    if recorded < len(lines):
+        version, body, _ = lines[recorded]
+        return _finding("inserted", dossier, version, f"({_kind(body)}) was added: only {recorded} were recorded")
     if head is not None and head[1] != previous:
         return _finding("altered", dossier, len(lines), "ends another chain than the one recorded")
     return None
+
+
+def _diagnosis(dossier: str, rest: Sequence[Line], previous: bytes, missing: int) -> tuple[str, str, int, str]:
+    """Say what happened to the first of ``rest``, which does not follow ``previous``; ``missing`` facts are fewer."""
+    version, body, _ = rest[0]
+    kind = _kind(body)
+    if missing > 0:
+        return "removed", dossier, version, "is gone, and those after it were moved up"
+    if missing < 0:
+        return "inserted", dossier, version, f"({kind}) was put in between"
+    if any(link(previous, later.encode()) == digest for _, later, digest in rest[1:]):
+        return "reordered", dossier, version, f"({kind}) stands in another's place"
+    forged = f" (or fact {version - 1} was, with its hash)" if version > 1 else ""
+    return "altered", dossier, version, f"({kind}) was altered{forged}: its hash does not follow"
 
 
 def _chains(database: Database, *, views: bool) -> Iterator[Finding]:

@@ -173,7 +173,7 @@ class MemoryStore(Store):
         facts = 0
         stale: list[StaleVersionError] = []
         repeated: list[str] = []
-        for change in changes:
+        for change in sorted(changes, key=lambda change: (change.dossier.dossier_id, change.expected)):
             try:
                 self.append(change)
             except StaleVersionError as error:

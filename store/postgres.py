@@ -8,7 +8,6 @@ from contextlib import contextmanager, suppress
 from functools import lru_cache
 from types import TracebackType
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import errors
@@ -235,9 +234,8 @@ def _name_of(url: str) -> str:
     try:
         parts = conninfo_to_dict(url)
     except psycopg.ProgrammingError:
-        scheme = urlsplit(url).scheme
         raise StoreUnreachableError(
-            f"database URL {scheme}://… is not understood: write postgresql://user@host/database"
+            "database URL postgresql://… is not understood: write postgresql://user@host/database"
         ) from None
     return f"{parts.get('dbname', '')} on {parts.get('host', 'localhost')}"
 

@@ -14,7 +14,7 @@ from store import evidence, rebuild
 from store.database import Database
 from store.errors import AlreadyRecorded
 from store.lists import Lists
-from store.log import bodies_of, decode, decode_all
+from store.log import bodies_of, check, decode, decode_all
 from store.sql_apart import SqlApplicants, SqlIncidents, SqlNotifications, SqlProcedures
 from store.store import Store, WakeAt, refuse_demo
 from store.values import (
@@ -95,6 +95,7 @@ class SqlStore(Store):
 
     def append(self, change: Change) -> None:
         """Append facts to one dossier; see `Store.append`."""
+        check(change)
         try:
             self._writer.append(change)
         except Refused:

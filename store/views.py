@@ -51,8 +51,9 @@ _PROGRESS: Final = frozenset(
         ev.RuleBreachAttempted,
     }
 )
-_ENDINGS: Final = frozenset({ev.IntakeDeclined, ev.HandlingStopped, ev.Withdrawn, ev.ResultDecided, ev.ResultDenied})
-_LEAVES_HOLD_ALONE: Final = frozenset({ev.Urged, ev.Escalated, ev.LimitPassed, ev.DueSoon, ev.RuleBreached})
+_LEAVES_HOLDS_ALONE: Final = frozenset(
+    {ev.Urged, ev.Escalated, ev.LimitPassed, ev.DueSoon, ev.RuleBreached, ev.RuleBreachAttempted}
+)
 
 
 def is_progress(change: Change) -> bool:
@@ -132,16 +133,32 @@ def hold_values(row: int, hold: Hold) -> tuple[Any, ...]:
 
 
 def touched_holds(change: Change) -> list[Hold]:
-    """Return the holds a change may have opened, changed or closed, in the order of their numbers."""
-    numbers: set[int] = set()
-    holds = change.dossier.holds
+    """Return the holds a change may have opened, changed or closed, in the order of their numbers.
+
+    Those its facts name, those closed at the instant of one of its facts (a hold takes others with it), and, for a
+    fact of an unusual kind, every open one: a stop of the clock changes the due of all.
+    """
+    named: set[int] = set()
+    instants: set[int] = set()
+    reaches_all = False
     for fact in change.facts:
         kind = type(fact)
-        if kind in _ENDINGS:
-            numbers.update(n for n, hold in holds.items() if hold.closed_at == fact.occurred_at)
-        elif kind not in _LEAVES_HOLD_ALONE:
-            numbers.add(getattr(fact, "hold", 0))
-    return [holds[number] for number in sorted(numbers) if number in holds]
+        if kind in _LEAVES_HOLDS_ALONE:
+            continue
+        named.add(getattr(fact, "hold", 0))
+        instants.add(fact.occurred_at)
+        reaches_all = reaches_all or kind not in _PROGRESS
+    found = [
+        hold
+        for number, hold in change.dossier.holds.items()
+        if number in named or hold.closed_at in instants or (reaches_all and hold.closed_at is None)
+    ]
+    found.sort(key=_number)
+    return found
+
+
+def _number(hold: Hold) -> int:
+    return hold.number
 
 
 def dossier_row(row: int, dossier: Dossier, wake_at: int | None, head: bytes) -> DossierRow:
