@@ -27,7 +27,7 @@ class TimeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A claim that ``[since, until)`` (epoch seconds) was time of ``kind``: ``who`` had it at ``step``, for ``ground``."""
+    """A claim that ``[since, until)`` (epoch seconds) was of ``kind``: ``who`` had it at ``step``, for ``ground``."""
 
     kind: TimeKind
     since: int

@@ -5,22 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import ValidationError
 
 from engine.calendar import CalendarFacts, DatedDay, Window, WorkingCalendar
 from engine.errors import InputError, UnknownNumberError
 from engine.instants import zone_of
+from procedures.calendar_format import WEEKDAYS, CalendarFile, DayEntry
 from procedures.yaml_text import Document, Loc, Plain, UnreadableError, read_text, read_yaml
 
 FOLDER = Path(__file__).with_name("calendars")
 """The calendars that come with the project."""
 
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WINDOW = re.compile(r"(\d{2}):(\d{2})-(\d{2}):(\d{2})", re.ASCII)
 _INHERITED = (
     "zone",
@@ -30,99 +28,6 @@ _INHERITED = (
     "office_day",
     "reception",
 )
-
-Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=500)]
-WindowText = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class NameText(_Part):
-    """A name in both languages."""
-
-    vi: Text
-    en: Text
-
-
-class SourceText(_Part):
-    """A text that lays days down; ``confirmed`` is false where nobody has decreed or read it yet."""
-
-    text: Text
-    note: Text | None = None
-    link: Text | None = None
-    confirmed: bool
-
-
-class DayEntry(_Part):
-    """One dated day; ``name`` and ``source`` are keys of the file's tables."""
-
-    day: date
-    name: Key
-    source: Key
-    swapped_with: date | None = None
-    confirmed: bool | None = None
-
-
-class WorkedEntry(DayEntry):
-    """A day worked out of turn, with its own windows where they differ from those of the day it replaces."""
-
-    windows: tuple[WindowText, ...] | None = Field(default=None, strict=False)
-
-
-class OpinionEntry(_Part):
-    """Why this table stands where another authority says otherwise."""
-
-    day: date
-    text: Text
-
-
-class WeekEntry(_Part):
-    """Open windows of each weekday, as ``07:30-11:30``."""
-
-    monday: list[WindowText]
-    tuesday: list[WindowText]
-    wednesday: list[WindowText]
-    thursday: list[WindowText]
-    friday: list[WindowText]
-    saturday: list[WindowText]
-    sunday: list[WindowText]
-
-
-class ReceptionEntry(_Part):
-    """Windows in which dossiers are taken in on days that are not worked."""
-
-    monday: list[WindowText] = []
-    tuesday: list[WindowText] = []
-    wednesday: list[WindowText] = []
-    thursday: list[WindowText] = []
-    friday: list[WindowText] = []
-    saturday: list[WindowText] = []
-    sunday: list[WindowText] = []
-
-
-class CalendarFile(_Part):
-    """A calendar file after inheritance; see `docs/time.md`."""
-
-    code: Code
-    title: NameText
-    zone: Text
-    first_day: date
-    last_day: date
-    confirmed_through: date | None = None
-    office_day: Annotated[str, StringConstraints(pattern=r"^\d{1,2}(\.\d{1,2})? hours?$")]
-    week: WeekEntry
-    week_source: Key
-    reception: ReceptionEntry = ReceptionEntry()
-    sources: dict[Key, SourceText]
-    names: dict[Key, NameText] = {}
-    days_off: list[DayEntry] = []
-    worked_days: list[WorkedEntry] = []
-    second_opinion: list[OpinionEntry] = []
-    based_on: Literal[None] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,9 +239,9 @@ def _facts(file: CalendarFile) -> tuple[CalendarFacts | None, list[str]]:
         last_day=file.last_day,
         confirmed_through=file.confirmed_through or file.last_day,
         office_day=round(float(file.office_day.split()[0]) * 3600),
-        week=tuple(tuple(_window(text) for text in getattr(file.week, day)) for day in _DAYS),
+        week=tuple(tuple(_window(text) for text in getattr(file.week, day)) for day in WEEKDAYS),
         week_source=week_source.text if week_source else "",
-        reception=tuple(tuple(_window(text) for text in getattr(file.reception, day)) for day in _DAYS),
+        reception=tuple(tuple(_window(text) for text in getattr(file.reception, day)) for day in WEEKDAYS),
         days_off=tuple(sorted((day for day in off if day), key=lambda day: day.day)),
         worked_days=tuple(sorted((day for day in worked if day), key=lambda day: day.day)),
     )
@@ -373,7 +278,7 @@ def _remedy(loc: Loc) -> str:
         "confirmed": "write true or false",
         "title": "give vi and en",
     }
-    if last in _DAYS or last == "windows":
+    if last in WEEKDAYS or last == "windows":
         return 'write windows such as "07:30-11:30", or [] for none'
     if last in expected:
         return expected[last]
