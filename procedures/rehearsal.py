@@ -10,10 +10,12 @@ are not walked.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final, TypeVar
+
+import networkx as nx
 
 from engine import commands as co
 from engine.advance import StuckError, advance
@@ -26,12 +28,12 @@ from engine.errands import served, sub_ended, sub_started
 from engine.errors import NotAllowedError
 from engine.events import Fact
 from engine.expire import expire
-from engine.graph import loop_edges
 from engine.procedure import (
     ApplicantWait,
     Consultation,
     Decision,
     Edge,
+    End,
     Jurisdiction,
     Node,
     Procedure,
@@ -107,11 +109,11 @@ def rehearse(
     """
     channel = channel or procedure.channels[0]
     rules = _rules(procedure, calendar)
-    loops = loop_edges(procedure)
+    distances = _distances(procedure)
     walks: list[Walk] = []
     script: list[int] = []
     while len(walks) < most:
-        walker = _Walker(procedure, rules, loops, script)
+        walker = _Walker(procedure, rules, distances, script)
         walks.append(walker.walk(start, channel))
         taken = walker.taken
         while taken and taken[-1][0] + 1 >= taken[-1][1]:
@@ -125,12 +127,10 @@ def rehearse(
 class _Walker:
     """One walk: follows a script of choices, and takes the first way where the script has ended."""
 
-    def __init__(
-        self, procedure: Procedure, rules: Rules, loops: frozenset[tuple[str, str]], script: Sequence[int]
-    ) -> None:
+    def __init__(self, procedure: Procedure, rules: Rules, distances: Mapping[str, int], script: Sequence[int]) -> None:
         self.procedure = procedure
         self.rules = rules
-        self.loops = loops
+        self.distances = distances
         self.script = script
         self.taken: list[tuple[int, int]] = []
         self.choices: list[tuple[str, str]] = []
@@ -193,11 +193,12 @@ class _Walker:
         raise StuckError(f"more than {_MOST_ACTS} decisions in one go")
 
     def _choose(self, node: Node) -> Edge:
-        """Take the next way out of a node: each target once, and on a second visit none that leads round again."""
+        """Take the next way out of a node: each target once, and on a second visit only towards an end."""
         self.entered[node.code] += 1
         ways = list({edge.target: edge for edge in reversed(node.edges)}.values())[::-1]
         if self.entered[node.code] > 1:
-            ways = [edge for edge in ways if (node.code, edge.target) not in self.loops] or ways
+            near = self.distances[node.code]
+            ways = [edge for edge in ways if self.distances.get(edge.target, near) < near] or ways
         place = len(self.taken)
         choice = self.script[place] if place < len(self.script) else 0
         self.taken.append((choice, len(ways)))
@@ -302,6 +303,14 @@ class _Walker:
             limit=hold.limit,
             outcome=hold.outcome,
         )
+
+
+def _distances(procedure: Procedure) -> dict[str, int]:
+    """Return how many edges lie between each node and the nearest end."""
+    backwards = procedure.graph.reverse(copy=False)
+    ends = {code for code, node in procedure.nodes.items() if isinstance(node, End)}
+    found = nx.multi_source_dijkstra_path_length(backwards, ends) if ends else {}
+    return {code: int(length) for code, length in found.items()}
 
 
 def _rules(procedure: Procedure, calendar: WorkingCalendar) -> Rules:
