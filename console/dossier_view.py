@@ -63,12 +63,13 @@ def judged_at(store: Store, dossier: Dossier, at: int) -> int:
 
 
 def summary(store: Store, rulebook: Rulebook, number: str, lang: Language, zone: str, at: int) -> Summary:
-    """Return where a dossier stands at an instant (epoch seconds).
+    """Return where a dossier stands at an instant (epoch seconds), in its desk's zone, else in ``zone``.
 
     Raises:
         UnknownNumberError: no such dossier.
     """
     dossier = store.load(number)
+    zone = rulebook.zone_of(dossier.desk, zone)
     row = store.row(dossier.dossier_id)
     names = Names.of(rulebook, lang, dossier)
     now = judged_at(store, dossier, at)

@@ -155,6 +155,12 @@ class Rulebook:
         except KeyError:
             raise UnknownNumberError(f"calendar {code!r} of agency {agency!r} is not known") from None
 
+    def zone_of(self, agency: str, otherwise: str) -> str:
+        """Return the IANA zone an agency keeps its hours in; ``otherwise`` where agency or calendar is not known."""
+        found = self.directory.agencies.get(agency)
+        calendar = None if found is None else self.calendars.get(found.calendar)
+        return otherwise if calendar is None else calendar.zone
+
     def keep(self, procedure: Procedure) -> None:
         """Copy a published version into the store's register, unless it is there.
 

@@ -137,17 +137,18 @@ def history(number: NumberArgument, lang: _LANG = None, *, as_json: JsonFlag = F
     speaking = language(lang or place.language)
     with place.opened() as (store, rulebook):
         facts = store.read(number)
-        names = Names.of(rulebook, speaking, replay(facts))
+        dossier = replay(facts)
+        names, zone = Names.of(rulebook, speaking, dossier), rulebook.zone_of(dossier.desk, place.zone)
         rows: list[dict[str, object]] = [
             {
                 "version": version,
-                "at": to_datetime(fact.occurred_at, place.zone).isoformat()
+                "at": to_datetime(fact.occurred_at, zone).isoformat()
                 if as_json or as_csv
-                else moment(fact.occurred_at, place.zone, speaking),
+                else moment(fact.occurred_at, zone, speaking),
                 "kind": kind_of(fact),
                 "by": fact.by,
                 "agency": fact.agency,
-                "sentence": present(fact, speaking, zone=place.zone, name=names),
+                "sentence": present(fact, speaking, zone=zone, name=names),
                 "fact": msgspec.to_builtins(fact) if as_json else None,
             }
             for version, fact in enumerate(facts, 1)
@@ -172,16 +173,17 @@ def control_sheet(
     speaking = language(lang or place.language)
     at = now()
 
-    def shown(seconds: int | None) -> str | None:
-        if seconds is None:
-            return None
-        if as_json or as_csv:
-            return to_datetime(seconds, place.zone).isoformat()
-        return moment(seconds, place.zone, speaking)
-
     with place.opened() as (store, rulebook):
         dossier = store.load(number)
-        names = Names.of(rulebook, speaking, dossier)
+        names, zone = Names.of(rulebook, speaking, dossier), rulebook.zone_of(dossier.desk, place.zone)
+
+        def shown(seconds: int | None) -> str | None:
+            if seconds is None:
+                return None
+            if as_json or as_csv:
+                return to_datetime(seconds, zone).isoformat()
+            return moment(seconds, zone, speaking)
+
         rules = _rules_if_known(rulebook, dossier)
         rows: list[dict[str, object]] = [
             {
@@ -312,7 +314,8 @@ def _tell(store: Store, rulebook: Rulebook, handled: Handled, lang: str | None, 
     speaking = language(lang or place.language)
     dossier = handled.dossier
     names = Names.of(rulebook, speaking, dossier)
-    sentences = [present(fact, speaking, zone=place.zone, name=names) for fact in handled.facts]
+    zone = rulebook.zone_of(dossier.desk, place.zone)
+    sentences = [present(fact, speaking, zone=zone, name=names) for fact in handled.facts]
     row = store.row(dossier.dossier_id)
     if as_json:
         write_json(

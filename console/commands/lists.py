@@ -44,6 +44,7 @@ def inbox(
     at = now()
     with place.opened() as (store, rulebook):
         rulebook.directory.agency(agency)
+        shown = shown.at(rulebook, agency)
         calendar = rulebook.calendars.get(rulebook.directory.agency(agency).calendar)
         rows: list[dict[str, object]] = [
             _inbox_row(line, shown, step="(intake)", since=line.submitted_at, due=None, graded=None)
@@ -142,7 +143,7 @@ def register(
         "received_to": instant(until, place.zone) if until else None,
     }
     rows: list[dict[str, object]] = []
-    with place.opened() as (store, _):
+    with place.opened() as (store, rulebook):
         after = 0
         while page := store.register(**filters, limit=min(_PAGE, limit - len(rows)) if limit else _PAGE, after=after):
             after = page[-1].row
@@ -153,15 +154,15 @@ def register(
                     "procedure": line.procedure,
                     "desk": line.desk,
                     "channel": line.channel,
-                    "submitted": shown(line.submitted_at),
-                    "received": shown(line.received_at),
-                    "due": shown(line.due),
-                    "promised": shown(line.promised),
+                    "submitted": shown.at(rulebook, line.desk)(line.submitted_at),
+                    "received": shown.at(rulebook, line.desk)(line.received_at),
+                    "due": shown.at(rulebook, line.desk)(line.due),
+                    "promised": shown.at(rulebook, line.desk)(line.promised),
                     "status": line.status,
                     "status_text": STATUSES[line.status].say(speaking),
                     "outcome": line.outcome or None,
-                    "ended": shown(line.ended_at),
-                    "issued": shown(line.issued_at),
+                    "ended": shown.at(rulebook, line.desk)(line.ended_at),
+                    "issued": shown.at(rulebook, line.desk)(line.issued_at),
                 }
                 for line in page
             ]
@@ -184,6 +185,10 @@ class _Shown:
 
     def __init__(self, zone: str, lang: Language, *, plain: bool) -> None:
         self._zone, self._lang, self._plain = zone, lang, plain
+
+    def at(self, rulebook: Rulebook, desk: str) -> _Shown:
+        """Return the same in the zone a desk keeps its hours in."""
+        return _Shown(rulebook.zone_of(desk, self._zone), self._lang, plain=self._plain)
 
     def __call__(self, seconds: int | None) -> str | None:
         from console.wording.phrases import moment
@@ -243,18 +248,19 @@ def _late_dossiers(
         if line.due is None or line.due >= judged:
             continue
         holds = [hold for hold in store.holds(line.dossier_id) if hold.closed_at is None and hold.work != "opinion"]
+        there = shown.at(rulebook, line.desk)
         yield {
             "dossier": line.name,
             "dossier_id": line.dossier_id,
             "procedure": line.procedure,
             "desk": line.desk,
-            "due": shown(line.due),
-            "promised": shown(line.promised),
-            "judged_at": shown(judged),
-            "late_by": shown.late(line.due, judged, _calendar(rulebook, line)),
+            "due": there(line.due),
+            "promised": there(line.promised),
+            "judged_at": there(judged),
+            "late_by": there.late(line.due, judged, _calendar(rulebook, line)),
             "held_by": [hold.agency for hold in holds if hold.agency] or None,
             "step": [hold.step for hold in holds] or None,
-            "since": shown(min((hold.opened_at for hold in holds), default=None)),
+            "since": there(min((hold.opened_at for hold in holds), default=None)),
         }
 
 
@@ -270,6 +276,7 @@ def _late_steps(
                 continue
             agency = rulebook.directory.agencies.get(hold.agency)
             calendar = rulebook.calendars.get(agency.calendar) if agency is not None else _calendar(rulebook, line)
+            there = shown.at(rulebook, line.desk)
             yield {
                 "dossier": line.name,
                 "dossier_id": line.dossier_id,
@@ -279,10 +286,10 @@ def _late_steps(
                 "work": hold.work,
                 "agency": hold.agency or None,
                 "officer": hold.officer or None,
-                "since": shown(hold.opened_at),
-                "due": shown(hold.due),
-                "judged_at": shown(judged),
-                "late_by": shown.late(hold.due, judged, calendar),
+                "since": there(hold.opened_at),
+                "due": there(hold.due),
+                "judged_at": there(judged),
+                "late_by": there.late(hold.due, judged, calendar),
             }
 
 

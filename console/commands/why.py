@@ -46,8 +46,9 @@ def why(
     speaking = language(lang or place.language)
     with place.opened() as (store, rulebook):
         dossier = store.load(number)
+        zone = rulebook.zone_of(dossier.desk, place.zone)
         names = Names.of(rulebook, speaking, dossier)
-        judged = judged_at(store, dossier, instant(at, place.zone))
+        judged = judged_at(store, dossier, instant(at, zone))
         rules = _rules(rulebook, dossier)
         clock = legal_clock(dossier, rules) if rules is not None else None
         legal = None if clock is None else clock.derivation()
@@ -57,8 +58,12 @@ def why(
         holds = [hold for hold in dossier.holds.values() if every or hold.closed_at is None]
         derived = list(_hold_derivations(dossier, holds, rules))
 
+    agrees = legal is None or dossier.ended_at is not None or legal.due == dossier.due
+    if dossier.origin != "live":
+        agrees = legal is None or legal.due == dossier.due
+
     def iso(seconds: int | None) -> str | None:
-        return None if seconds is None else to_datetime(seconds, place.zone).isoformat()
+        return None if seconds is None else to_datetime(seconds, zone).isoformat()
 
     if as_json:
         write_json(
@@ -66,7 +71,7 @@ def why(
                 "dossier": dossier.name,
                 "recorded_due": iso(dossier.due),
                 "legal": None if legal is None else as_data(legal),
-                "agrees": legal is None or dossier.ended_at is not None or legal.due == dossier.due,
+                "agrees": agrees,
                 "grade": stands.grade,
                 "late_by": stands.late_by,
                 "judged_at": iso(judged),
@@ -83,15 +88,17 @@ def why(
                     }
                     for hold, derivation in derived
                 ],
-                "whose_time": whose.as_json(place.zone),
+                "whose_time": whose.as_json(zone),
             }
         )
         return
     print(f"{dossier.name}  {names.procedure_title()}".rstrip())
     if legal is not None:
         _print(legal, speaking, "  ")
+        if not agrees and dossier.due is not None:
+            print(f"  {say('recorded_due', speaking)}: {moment(dossier.due, zone, speaking)}")
     elif dossier.due is not None:
-        print(f"  {say('due', speaking)}: {moment(dossier.due, place.zone, speaking)}")
+        print(f"  {say('due', speaking)}: {moment(dossier.due, zone, speaking)}")
     if stands.grade is not None:
         print(f"  {_standing_text(stands.grade, stands.late_by, speaking)}")
     for hold, derivation in derived:
@@ -100,13 +107,13 @@ def why(
         print()
         print(
             f"{names(hold.step)}: {who}{officer},"
-            f" {say('held_since', speaking)} {moment(hold.opened_at, place.zone, speaking)}"
+            f" {say('held_since', speaking)} {moment(hold.opened_at, zone, speaking)}"
         )
         if derivation is not None:
             _print(derivation, speaking, "  ")
     if whose.tiles:
         print(f"\n{say('whose_time', speaking)}:")
-        for line in whose.lines(names, place.zone, speaking):
+        for line in whose.lines(names, zone, speaking):
             print(f"  {line}")
 
 
