@@ -12,6 +12,7 @@ import msgspec
 from store.chain import GENESIS, link, seal
 from store.database import Database
 from store.rebuild import Difference, compare, rows_with_facts
+from store.store import Progress
 from store.values import Anchor, Finding
 
 _ANCHORS: Final = "SELECT number, day, upto, facts, root, hash, made_at FROM anchors ORDER BY number"
@@ -47,14 +48,16 @@ def make_anchor(database: Database, day: date, at: int) -> Anchor:
     return made
 
 
-def verify(database: Database, *, views: bool, kept: Sequence[bytes]) -> list[Finding]:
+def verify(
+    database: Database, *, views: bool, kept: Sequence[bytes], progress: Progress | None = None
+) -> list[Finding]:
     """Return every dossier whose facts, chain or view were changed, and every anchor that no longer holds."""
     with database.read_together():
 
         def root_of(after: int, upto: int) -> tuple[int, bytes]:
             return _root(database.stream(_HASHES, (after, upto)))
 
-        return [*_chains(database, views=views), *check_anchors(anchors(database), root_of, kept)]
+        return [*_chains(database, views=views, progress=progress), *check_anchors(anchors(database), root_of, kept)]
 
 
 def examine(dossier: str, lines: Sequence[Line], head: tuple[int, bytes] | None) -> Finding | None:
@@ -108,40 +111,41 @@ def _diagnosis(dossier: str, rest: Sequence[Line], previous: bytes, missing: int
     return "altered", dossier, version, f"({kind}) was altered{forged}: its hash does not follow"
 
 
-def _chains(database: Database, *, views: bool) -> Iterator[Finding]:
+def _chains(database: Database, *, views: bool, progress: Progress | None) -> Iterator[Finding]:
+    done = 0
     for rows in rows_with_facts(database):
-        span = (rows[0], rows[-1])
-        facts: dict[int, list[Line]] = {}
-        for row, version, body, digest in database.rows(
-            "SELECT dossier, version, body, hash FROM facts WHERE dossier BETWEEN ? AND ? ORDER BY dossier, version",
-            span,
-        ):
-            facts.setdefault(row, []).append((version, body, bytes(digest)))
-        heads = {
-            row: (name or dossier_id, version, bytes(head))
-            for row, dossier_id, name, version, head in database.rows(
-                "SELECT id, dossier_id, dossier_no, version, head FROM dossiers WHERE id BETWEEN ? AND ?", span
-            )
-        }
-        sound = []
+        unsound = {}
+        facts, heads = _facts_of(database, rows), _heads_of(database, rows)
         for row in rows:
-            name, version, head = heads.get(row, ("", 0, b""))
             lines = facts.get(row, [])
-            found = examine(name or _name_in(lines, row), lines, (version, head) if row in heads else None)
-            if found is None:
-                sound.append(row)
-            else:
-                yield found
+            name, head = heads.get(row, (_name_in(lines, row), None))
+            if (found := examine(name, lines, head)) is not None:
+                unsound[row] = found
+        yield from unsound.values()
+        sound = [row for row in rows if row not in unsound]
         if views and sound:
-            sound_rows = set(sound)
-            for difference in compare(database, rows, None) if len(sound) == len(rows) else _each(database, sound):
-                if difference.row in sound_rows and not difference.is_view_right:
-                    yield view_finding(difference)
+            yield from (view_finding(each) for each in compare(database, sound, None) if not each.is_view_right)
+        done += len(rows)
+        if progress is not None:
+            progress(done)
 
 
-def _each(database: Database, rows: Sequence[int]) -> Iterator[Any]:
-    for row in rows:
-        yield from compare(database, [row], None)
+def _facts_of(database: Database, rows: Sequence[int]) -> dict[int, list[Line]]:
+    facts: dict[int, list[Line]] = {}
+    for row, version, body, digest in database.rows(
+        "SELECT dossier, version, body, hash FROM facts WHERE dossier BETWEEN ? AND ? ORDER BY dossier, version",
+        (rows[0], rows[-1]),
+    ):
+        facts.setdefault(row, []).append((version, body, bytes(digest)))
+    return facts
+
+
+def _heads_of(database: Database, rows: Sequence[int]) -> dict[int, tuple[str, tuple[int, bytes] | None]]:
+    found = database.rows(
+        "SELECT id, coalesce(dossier_no, dossier_id), version, head FROM dossiers WHERE id BETWEEN ? AND ?",
+        (rows[0], rows[-1]),
+    )
+    return {row: (name, (version, bytes(head))) for row, name, version, head in found}
 
 
 def check_anchors(made: Sequence[Anchor], root_of: RootOf, kept: Sequence[bytes]) -> Iterator[Finding]:

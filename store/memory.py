@@ -21,7 +21,7 @@ from store.evidence import check_anchors, examine, view_finding
 from store.log import check, decode, decode_all, fact_rows
 from store.memory_apart import MemoryApplicants, MemoryIncidents, MemoryNotifications, MemoryProcedures
 from store.rebuild import Difference, wake_after
-from store.store import Store, WakeAt, refuse_demo
+from store.store import Progress, Store, WakeAt, refuse_demo
 from store.values import (
     START,
     Anchor,
@@ -367,7 +367,9 @@ class MemoryStore(Store):
         """Return all anchors."""
         return list(self.tables.anchors)
 
-    def verify(self, *, views: bool = True, kept: Sequence[bytes] = ()) -> list[Finding]:
+    def verify(
+        self, *, views: bool = True, kept: Sequence[bytes] = (), progress: Progress | None = None
+    ) -> list[Finding]:
         """Return what was changed behind the engine's back; see `Store.verify`."""
         findings = []
         for row in self._known_rows():
@@ -379,11 +381,13 @@ class MemoryStore(Store):
                 found = view_finding(difference)
             if found is not None:
                 findings.append(found)
+        if progress is not None:
+            progress(len(self.tables.dossiers))
         return [*findings, *check_anchors(self.anchors(), self._root, kept)]
 
-    def rebuild_views(self, wake_at: WakeAt | None = None) -> RebuildReport:
+    def rebuild_views(self, wake_at: WakeAt | None = None, *, progress: Progress | None = None) -> RebuildReport:
         """Make the views again from the facts; see `Store.rebuild_views`."""
-        repaired, dossiers, holds = [], 0, 0
+        repaired, dossiers, holds, rewoken = list[str](), 0, 0, 0
         for row in self._known_rows():
             difference = self._compare(row, wake_at)
             if difference.wanted is not None:
@@ -391,7 +395,10 @@ class MemoryStore(Store):
                 holds += len(difference.wanted_holds)
             if difference.is_view_right:
                 continue
-            repaired.append(difference.name)
+            if difference.is_only_wake:
+                rewoken += 1
+            else:
+                repaired.append(difference.name)
             self.tables.dossiers.pop(row, None)
             for hold in self._holds_of(row):
                 del self.tables.holds[row, hold.number]
@@ -399,7 +406,9 @@ class MemoryStore(Store):
                 self.tables.dossiers[row] = difference.wanted
                 self.tables.rows[difference.wanted.dossier_id] = row
                 self.tables.holds.update({(row, hold.number): hold for hold in difference.wanted_holds})
-        return RebuildReport(dossiers=dossiers, holds=holds, repaired=tuple(repaired))
+        if progress is not None:
+            progress(dossiers)
+        return RebuildReport(dossiers=dossiers, holds=holds, rewoken=rewoken, repaired=tuple(repaired))
 
     def _known_rows(self) -> list[int]:
         return sorted({line.row for line in self.tables.log} | set(self.tables.dossiers))

@@ -12,7 +12,7 @@ from engine.dossier import Dossier, replay
 from engine.errors import InputError
 from store.database import Database
 from store.log import decode_all
-from store.store import WakeAt
+from store.store import Progress, WakeAt
 from store.values import DossierRow, HoldRow, RebuildReport
 from store.views import DOSSIER_COLUMNS, HOLD_COLUMNS, dossier_row, hold_row, read_dossier
 
@@ -22,13 +22,17 @@ _SPANS: Final = "SELECT DISTINCT dossier FROM facts WHERE dossier > ? ORDER BY d
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """Rows of one dossier as they are and as its facts say; ``wanted`` None: there are no facts for it."""
+    """Rows of one dossier as they are and as its facts say.
+
+    ``wanted`` is None where there are no facts, or, with a ``fault``, none that can be read.
+    """
 
     row: int
     found: DossierRow | None
     wanted: DossierRow | None
     found_holds: tuple[HoldRow, ...]
     wanted_holds: tuple[HoldRow, ...]
+    fault: str = ""
 
     @property
     def name(self) -> str:
@@ -39,10 +43,19 @@ class Difference:
     @property
     def is_view_right(self) -> bool:
         """Whether nothing differs."""
-        return self.found == self.wanted and self.found_holds == self.wanted_holds
+        return not self.fault and self.found == self.wanted and self.found_holds == self.wanted_holds
+
+    @property
+    def is_only_wake(self) -> bool:
+        """Whether nothing differs but the instant at which to look at the dossier again, which no fact tells."""
+        if self.found is None or self.wanted is None or self.found_holds != self.wanted_holds:
+            return False
+        return self.found != self.wanted and self.found._replace(wake_at=self.wanted.wake_at) == self.wanted
 
     def sentence(self) -> str:
         """Say what differs, first of all the dossier's own columns."""
+        if self.fault:
+            return self.fault
         if self.wanted is None:
             return "its view is there, but no fact of it"
         if self.found is None:
@@ -107,7 +120,12 @@ def compare(database: Database, rows: Sequence[int], wake_at: WakeAt | None) -> 
         if lines is None:
             yield Difference(row=row, found=found, wanted=None, found_holds=found_holds, wanted_holds=())
             continue
-        dossier = _folded(row, [line[2] for line in lines])
+        try:
+            dossier = replay(decode_all(line[2] for line in lines))
+        except (MsgspecError, LookupError, ValueError) as error:
+            fault = f"its facts cannot be read ({error})"
+            yield Difference(row=row, found=found, wanted=None, found_holds=found_holds, wanted_holds=(), fault=fault)
+            continue
         yield Difference(
             row=row,
             found=found,
@@ -117,9 +135,9 @@ def compare(database: Database, rows: Sequence[int], wake_at: WakeAt | None) -> 
         )
 
 
-def rebuild_views(database: Database, wake_at: WakeAt | None) -> RebuildReport:
+def rebuild_views(database: Database, wake_at: WakeAt | None, progress: Progress | None) -> RebuildReport:
     """Set right every row of the views that differs from the facts, in transactions of 500 dossiers."""
-    dossiers = holds = 0
+    dossiers = holds = rewoken = 0
     repaired: list[str] = []
     for rows in rows_with_facts(database):
         with database.transaction():
@@ -128,20 +146,18 @@ def rebuild_views(database: Database, wake_at: WakeAt | None) -> RebuildReport:
                 if difference.wanted is not None:
                     dossiers += 1
                     holds += len(difference.wanted_holds)
-                if not difference.is_view_right:
+                if difference.fault:
+                    raise InputError(f"dossier {difference.name}: {difference.fault}: see motcua verify")
+                if difference.is_only_wake:
+                    rewoken += 1
+                elif not difference.is_view_right:
                     repaired.append(difference.name)
+                if not difference.is_view_right:
                     _repair(database, difference)
+        if progress is not None:
+            progress(dossiers)
     _drop_strays(database)
-    return RebuildReport(dossiers=dossiers, holds=holds, repaired=tuple(repaired))
-
-
-def _folded(row: int, bodies: list[str]) -> Dossier:
-    try:
-        return replay(decode_all(bodies))
-    except (MsgspecError, KeyError) as error:
-        raise InputError(
-            f"the facts of row {row} were changed and cannot be read: see motcua verify ({error})"
-        ) from None
+    return RebuildReport(dossiers=dossiers, holds=holds, rewoken=rewoken, repaired=tuple(repaired))
 
 
 def _repair(database: Database, difference: Difference) -> None:

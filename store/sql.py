@@ -16,7 +16,7 @@ from store.errors import AlreadyRecorded
 from store.lists import Lists
 from store.log import bodies_of, check, decode, decode_all
 from store.sql_apart import SqlApplicants, SqlIncidents, SqlNotifications, SqlProcedures
-from store.store import Store, WakeAt, refuse_demo
+from store.store import Progress, Store, WakeAt, refuse_demo
 from store.values import (
     START,
     Anchor,
@@ -250,13 +250,15 @@ class SqlStore(Store):
         """Return all anchors."""
         return evidence.anchors(self.database)
 
-    def verify(self, *, views: bool = True, kept: Sequence[bytes] = ()) -> list[Finding]:
+    def verify(
+        self, *, views: bool = True, kept: Sequence[bytes] = (), progress: Progress | None = None
+    ) -> list[Finding]:
         """Return what was changed behind the engine's back; see `Store.verify`."""
-        return evidence.verify(self.database, views=views, kept=kept)
+        return evidence.verify(self.database, views=views, kept=kept, progress=progress)
 
-    def rebuild_views(self, wake_at: WakeAt | None = None) -> RebuildReport:
+    def rebuild_views(self, wake_at: WakeAt | None = None, *, progress: Progress | None = None) -> RebuildReport:
         """Make the views again from the facts; see `Store.rebuild_views`."""
-        return rebuild.rebuild_views(self.database, wake_at)
+        return rebuild.rebuild_views(self.database, wake_at, progress)
 
     @property
     def is_demo(self) -> bool:

@@ -32,6 +32,9 @@ from store.values import (
 WakeAt = Callable[[Dossier], int | None]
 """When time alone will have something to record on a dossier: `engine.expire.wake_at` with its rules."""
 
+Progress = Callable[[int], None]
+"""Told how many dossiers are done."""
+
 
 class Store(ABC):
     """Append-only facts with their chain, the views made of them, and what lies beside the log.
@@ -241,15 +244,18 @@ class Store(ABC):
         """Return all anchors, first to last."""
 
     @abstractmethod
-    def verify(self, *, views: bool = True, kept: Sequence[bytes] = ()) -> list[Finding]:
+    def verify(
+        self, *, views: bool = True, kept: Sequence[bytes] = (), progress: Progress | None = None
+    ) -> list[Finding]:
         """Return every dossier whose facts, chain or (``views``) view were changed behind the engine's back.
 
         One finding a dossier, naming the first fact concerned. ``kept`` are hashes of anchors that were kept
-        outside: one that is no longer there means that history was rewritten.
+        outside: one that is no longer there means that history was rewritten. ``progress`` is told how many dossiers
+        were looked at so far.
         """
 
     @abstractmethod
-    def rebuild_views(self, wake_at: WakeAt | None = None) -> RebuildReport:
+    def rebuild_views(self, wake_at: WakeAt | None = None, *, progress: Progress | None = None) -> RebuildReport:
         """Make the views again from the facts.
 
         ``wake_at`` is kept where there is no function to compute it; a live dossier whose row was lost is woken at

@@ -183,8 +183,12 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RebuildReport:
-    """What a rebuild of the views looked at, and the numbers of the dossiers whose views differed from their facts."""
+    """What a rebuild of the views looked at, and the numbers of the dossiers whose views differed from their facts.
+
+    ``rewoken`` counts those of which only ``wake_at`` was computed anew and came out otherwise.
+    """
 
     dossiers: int
     holds: int
+    rewoken: int
     repaired: tuple[str, ...]

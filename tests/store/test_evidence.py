@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from engine.errors import InputError
 from store import START as FIRST
 from store.chain import GENESIS, link
 from tests.store.stories import DAY, START, journey
@@ -275,3 +276,26 @@ def test_a_view_without_any_fact_is_dropped(store, intruder):
 def test_rebuilding_leaves_what_is_right_alone(store, kept):
     assert store.rebuild_views().repaired == ()
     assert len(store.facts_after(FIRST)) == 15
+
+
+def test_facts_that_tell_no_story_are_named_and_never_made_into_a_view(store, intruder):
+    body = '{"kind":"taken_up.1","occurred_at":1,"recorded_at":1,"hold":7}'
+    intruder.put(5, body=body)
+    intruder.rehash(5, 6)
+    assert [(finding.what, "cannot be read" in finding.sentence) for finding in store.verify()] == [("view", True)]
+    with pytest.raises(InputError, match="see motcua verify"):
+        store.rebuild_views()
+
+
+def test_whoever_waits_is_told_how_far_the_search_has_come(store, kept):
+    told = []
+    store.verify(progress=told.append)
+    store.rebuild_views(progress=told.append)
+    assert told == [3, 3]
+
+
+def test_when_to_wake_a_dossier_is_computed_anew_and_is_no_difference(store, kept):
+    report = store.rebuild_views(lambda dossier: dossier.last_at + 5)
+    assert (report.rewoken, report.repaired) == (3, ())
+    assert len(store.due_to_wake(START + DAY)) == 3
+    assert store.rebuild_views(lambda dossier: dossier.last_at + 5).rewoken == 0
