@@ -212,17 +212,17 @@ def _legal(dossier: Dossier, rules: Rules) -> Iterator[_Timer]:
         yield from _ladder(dossier, rules, "legal", due, None)
         return
     yield _Timer(due + 1, lambda now: (_limit_passed("legal", due, 0, now, ""),))
-    received = dossier.received_at or due
+    running = max(dossier.received_at or due, *(stop.until or due for stop in dossier.stops), 0)
     if (f"soon:{due}", 0) not in dossier.marks:
         if policy.due_soon is not None:
             soon = lead_before(calendar, due, policy.due_soon)
         else:
             soon = calendar.subtract_seconds(due, calendar.office_day)
-        soon = max(soon, received)
+        soon = max(soon, running)
         yield _Timer(soon, lambda now: (ev.DueSoon(**_header(soon, now), due=due),))
     if not dossier.apologies and (f"apology_due:{due}", 0) not in dossier.marks:
         latest = lead_before(calendar, due, policy.apology.lead)
-        owed = max(calendar.subtract_seconds(latest, calendar.office_day), received)
+        owed = max(calendar.subtract_seconds(latest, calendar.office_day), running)
         yield _Timer(owed, lambda now: (ev.DueSoon(**_header(owed, now), due=due, apology_due=True),))
 
 
