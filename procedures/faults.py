@@ -12,7 +12,7 @@ from procedures.checks.names import check_names
 from procedures.checks.sources import check_sources
 from procedures.checks.subject import Subject, Surroundings
 from procedures.convert import to_procedure
-from procedures.fault import Fault, Severity
+from procedures.fault import MOST_SHOWN, Fault, Severity
 from procedures.format import ProcedureFile
 from procedures.salvage import salvage
 from procedures.shape import shape_faults, text_faults
@@ -22,7 +22,7 @@ from procedures.yaml_text import Document
 def find_faults(
     document: Document, around: Surroundings | None = None, *, warnings: bool = True, thorough: bool = True
 ) -> list[Fault]:
-    """Return the faults and warnings of a procedure file in the order of its lines.
+    """Return the faults of a procedure file in the order of its lines, then its warnings likewise.
 
     Args:
         document: the file as read by `procedures.yaml_text`.
@@ -52,7 +52,18 @@ def find_faults(
         check(subject)
     known = {(fault.path, fault.kind) for fault in faults}
     faults += [fault for fault in subject.found if (fault.path, fault.kind) not in known]
-    return sorted(faults, key=lambda fault: (fault.line, fault.path))
+    faults.sort(key=lambda fault: (fault.line, fault.path))
+    return [*_first(faults, Severity.FAULT), *_first(faults, Severity.WARNING)]
+
+
+def _first(faults: list[Fault], severity: Severity) -> list[Fault]:
+    """Return the faults of one severity, the first `MOST_SHOWN` of them and then how many more there are."""
+    found = [fault for fault in faults if fault.severity is severity]
+    if len(found) <= MOST_SHOWN:
+        return found
+    message = f"{len(found) - MOST_SHOWN:,} more of this severity"
+    more = Fault(kind="more_faults", path="", message=message, remedy="mend those before first", severity=severity)
+    return [*found[:MOST_SHOWN], more]
 
 
 def stops_publication(faults: list[Fault]) -> tuple[Fault, ...]:

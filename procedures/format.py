@@ -302,7 +302,7 @@ class SplitPart(_NodePart):
     """All branches are taken at once."""
 
     kind: Literal["split"]
-    to: Annotated[list[Code], Field(min_length=2, max_length=50)]
+    to: Annotated[list[Code], Field(min_length=2, max_length=20)]
 
 
 class JoinPart(_NodePart):

@@ -380,3 +380,10 @@ def test_a_definition_reads_back_as_the_same_procedure(code: str) -> None:
         assert again.digest == procedure.digest
         assert again.nodes == procedure.nodes
         assert again.limits == procedure.limits
+
+
+def test_of_very_many_faults_the_first_are_told_and_the_rest_counted() -> None:
+    steps = [step(f"s{n}", {f"o{m}": "nowhere" for m in range(4)}) for n in range(100)]
+    faults = [fault for fault in faults_of(with_steps(*steps, end())) if fault.severity is Severity.FAULT]
+    assert len(faults) == 201
+    assert faults[-1].kind == "more_faults"
