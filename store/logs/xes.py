@@ -16,7 +16,7 @@ from xml.parsers import expat
 import numpy as np
 import polars as pl
 
-from store.logs.event_log import CASE, CASE_LINE, EVENT, LINE, EventLog, LogError
+from store.logs.event_log import CASE, CASE_LINE, EVENT, LINE, OWN, EventLog, LogError
 from store.logs.opening import opened
 
 KINDS: Final = frozenset({"string", "date", "int", "float", "boolean", "id"})
@@ -234,6 +234,8 @@ class _Reader:
     def _new_column(self, scope: _Scope, kind: str, key: str) -> _Column | None:
         if kind in _SKIPPED:
             return None
+        if scope.prefix + key in OWN or key == LINE:
+            raise self.refusal(f"an attribute cannot be called {key!r}")
         if kind not in KINDS:
             raise self.refusal(f"<{kind[:40]}> is no kind of XES attribute ({', '.join(sorted(KINDS))})")
         scope.kinds[key].add(kind)

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from store.logs import BadInstant, read_instants, read_log
+from store.logs import BadInstant, LogError, read_instants, read_log
 from store.logs.event_log import CASE, CASE_LINE, EVENT, LINE
 from tests.replay.logs import ENDED, event, trace, write, xes
 
@@ -73,6 +73,11 @@ def test_an_attribute_declared_in_two_ways_keeps_both_kinds(tmp_path):
     log = read(tmp_path, xes(trace(events=first + second)))
     assert log.kinds["n"] == {"int", "string"}
     assert log.frame["n"].to_list() == ["1", "one"]
+
+
+def test_an_attribute_cannot_take_the_name_of_a_place(tmp_path):
+    with pytest.raises(LogError, match="line 12: an attribute cannot be called ':line'"):
+        read(tmp_path, xes(trace(events=event(more='\n<string key=":line" value="1"/>'))))
 
 
 def test_csv_and_parquet_read_alike(tmp_path):
