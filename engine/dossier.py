@@ -417,7 +417,10 @@ def _due_soon(d: Dossier, f: ev.DueSoon) -> None:
 
 def _due_changed(d: Dossier, f: ev.DueChanged) -> None:
     if f.hold:
-        d.holds[f.hold].due = f.after
+        hold = d.holds[f.hold]
+        hold.due = f.after
+        if hold.until is not None:  # a posting ends when its term does
+            hold.until = f.after
     else:
         d.due = f.after
 

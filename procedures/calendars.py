@@ -74,10 +74,9 @@ def load_calendar(code_or_path: str | Path, folder: Path | None = None) -> Worki
         InputError: the file cannot be read or has faults; the sentence names every one.
     """
     path = _path_of(code_or_path, folder)
-    stat = path.stat() if path.is_file() else None
-    if stat is None:
+    if not path.is_file():
         raise UnreadableError(f"{path}: cannot be read: no such file")
-    return _loaded(path.resolve(), folder, stat.st_mtime_ns, stat.st_size)
+    return _loaded(path.resolve(), folder, _stamps(path, folder or path.parent, FOLDER))
 
 
 def load_all(folder: Path | None = None) -> dict[str, WorkingCalendar]:
@@ -123,8 +122,18 @@ def check_calendar(path: Path, folder: Path | None = None) -> CalendarCheck:
     return CalendarCheck(str(path), (), WorkingCalendar.of(facts), file)
 
 
+_Stamps = tuple[tuple[str, int, int], ...]
+
+
+def _stamps(file: Path, *folders: Path) -> _Stamps:
+    """Return what tells whether a file, or one it may be based on, has changed: paths, times and sizes."""
+    files = {file, *(path for folder in folders for path in folder.glob("*.yaml"))}
+    states = ((path, path.stat()) for path in sorted(files))
+    return tuple((str(path), stat.st_mtime_ns, stat.st_size) for path, stat in states)
+
+
 @lru_cache(maxsize=64)
-def _loaded(path: Path, folder: Path | None, modified: int, size: int) -> WorkingCalendar:  # noqa: ARG001  part of the key
+def _loaded(path: Path, folder: Path | None, stamps: _Stamps) -> WorkingCalendar:  # noqa: ARG001  part of the key
     check = check_calendar(path, folder)
     if check.calendar is None:
         raise InputError(f"calendar {path}: " + "; ".join(str(fault) for fault in check.faults))
