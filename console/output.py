@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from enum import Enum
 from pathlib import PurePath
+from shutil import get_terminal_size
 from typing import Annotated, Final, NamedTuple, TextIO
 
 import typer
@@ -20,6 +21,7 @@ JsonFlag = Annotated[bool, typer.Option("--json", help="One JSON document instea
 CsvFlag = Annotated[bool, typer.Option("--csv", help="CSV with a heading instead of lines for people.")]
 
 _MISSING: Final = "-"
+_NARROWEST: Final = 12
 
 
 class Column(NamedTuple):
@@ -66,7 +68,10 @@ def write_rows(
         if not lines and empty:
             stream.write(f"{empty}\n")
             return
-        stream.writelines(f"{line}\n" for line in aligned([[column.heading for column in columns], *lines], columns))
+        table = [[column.heading for column in columns], *lines]
+        if stream.isatty():
+            table = fitted(table, get_terminal_size().columns)
+        stream.writelines(f"{line}\n" for line in aligned(table, columns))
 
 
 def write_pairs(pairs: Iterable[tuple[str, object]], *, out: TextIO | None = None) -> None:
@@ -102,6 +107,31 @@ def aligned(lines: Sequence[Sequence[str]], columns: Sequence[Column]) -> list[s
         ).rstrip()
         for line in flat
     ]
+
+
+def fitted(lines: Sequence[Sequence[str]], room: int) -> list[list[str]]:
+    """Return the lines with the widest columns cut, so that they fit ``room`` columns of a terminal; "…" marks a cut.
+
+    No column is cut below 12, so that codes and dates stay whole; a terminal narrower than that wraps.
+
+    Example:
+        >>> fitted([["no", "title"], ["1", "Building permit for a house"]], 16)
+        [['no', 'title'], ['1', 'Building pe…']]
+    """
+    widths = [max(width(line[index]) for line in lines) for index in range(len(lines[0]))]
+    while sum(widths) + 2 * (len(widths) - 1) > room and max(widths) > _NARROWEST:
+        widths[widths.index(max(widths))] -= 1
+    return [
+        [cell if width(cell) <= wide else _cut(cell, wide) for cell, wide in zip(line, widths, strict=True)]
+        for line in lines
+    ]
+
+
+def _cut(cell: str, wide: int) -> str:
+    kept = cell
+    while width(kept) > wide - 1:
+        kept = kept[:-1]
+    return kept + "…"
 
 
 def width(text: str) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from console.output import Column, CsvFlag, JsonFlag, write_json, write_pairs, write_rows
+from console.output import CsvFlag, JsonFlag, write_json, write_pairs, write_rows
 
 if TYPE_CHECKING:
     from engine.dossier import Dossier, Hold
@@ -127,6 +127,7 @@ def history(number: NumberArgument, lang: _LANG = None, *, as_json: JsonFlag = F
 
     from console.names import Names
     from console.wording.facts import present
+    from console.wording.headings import columns
     from console.wording.phrases import language, moment
     from console.workplace import workplace
     from engine.dossier import replay
@@ -153,10 +154,8 @@ def history(number: NumberArgument, lang: _LANG = None, *, as_json: JsonFlag = F
             }
             for version, fact in enumerate(facts, 1)
         ]
-    columns = [Column("version", "#", right=True), Column("at", "at"), Column("sentence", "fact")]
-    if as_csv:
-        columns[2:] = [Column(key, key) for key in ("kind", "by", "agency", "sentence")]
-    write_rows(rows, columns, as_json=as_json, as_csv=as_csv)
+    keys = ["version", "at", *(["kind", "by", "agency"] if as_csv else []), "sentence"]
+    write_rows(rows, columns(keys, speaking), as_json=as_json, as_csv=as_csv)
 
 
 @app.command("control-sheet")
@@ -165,6 +164,7 @@ def control_sheet(
 ) -> None:
     """Print the control sheet (form 06): who gave the dossier to whom, when it was due there and how that went."""
     from console.names import Names
+    from console.wording.headings import columns
     from console.wording.phrases import GRADES, called, language, moment
     from console.workplace import now, workplace
     from engine.instants import to_datetime
@@ -208,7 +208,7 @@ def control_sheet(
     keys = ["giver", "receiver", "step", "since", "due", "until", "grade"]
     if as_csv:
         keys = ["hold", *keys[:3], "officer", *keys[3:], "outcome", "limit", "entry"]
-    write_rows(rows, [Column(key, key) for key in keys], as_json=as_json, as_csv=as_csv)
+    write_rows(rows, columns(keys, speaking), as_json=as_json, as_csv=as_csv)
 
 
 def _hold_grade(dossier: Dossier, hold: Hold, rules: Rules | None, at: int) -> str | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from console.output import Column, CsvFlag, JsonFlag, write_rows
+from console.output import CsvFlag, JsonFlag, write_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +33,7 @@ def inbox(
     as_csv: CsvFlag = False,
 ) -> None:
     """Print what lies with an agency, soonest due first; at a desk also what waits to be received."""
+    from console.wording.headings import columns
     from console.wording.phrases import language, say
     from console.workplace import now, workplace
     from engine.errors import InputError
@@ -68,7 +69,7 @@ def inbox(
     keys = ["dossier", "procedure", "step", "work", "officer", "since", "due", "grade"]
     write_rows(
         _graded(rows, speaking, plain=as_json or as_csv),
-        [Column(key, key) for key in keys],
+        columns(keys, speaking),
         as_json=as_json,
         as_csv=as_csv,
         empty=say("no_dossiers", speaking),
@@ -89,6 +90,7 @@ def overdue(
 
     Dossiers of a replayed log are judged at the log's last instant unless --at is given. `late_by` is office time.
     """
+    from console.wording.headings import columns
     from console.wording.phrases import language, say
     from console.workplace import instant, workplace
 
@@ -106,7 +108,7 @@ def overdue(
             keys = ["dossier", "procedure", "desk", "due", "late_by", "held_by", "step", "since"]
     write_rows(
         rows,
-        [Column(key, key) for key in keys],
+        columns(keys, speaking),
         as_json=as_json,
         as_csv=as_csv,
         empty=say("nothing_overdue", speaking),
@@ -129,6 +131,7 @@ def register(
     as_csv: CsvFlag = False,
 ) -> None:
     """Print the register (form 07): every dossier with its dates, status and outcome."""
+    from console.wording.headings import columns
     from console.wording.phrases import STATUSES, language, say
     from console.workplace import instant, workplace
 
@@ -173,7 +176,7 @@ def register(
         keys = list(rows[0]) if rows else keys
     write_rows(
         rows,
-        [Column(key, key) for key in keys],
+        columns(keys, speaking),
         as_json=as_json,
         as_csv=as_csv,
         empty=say("no_dossiers", speaking),
