@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from importlib import import_module
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -37,9 +36,12 @@ def run_up(*, database: str | None, port: int | None, seconds: float, lang: str 
     place = workplace()
     if database or demo:
         place = replace(place, database=database or DEMO_DATABASE)
+    if demo:
+        place = replace(place, letters=None, mail=None)  # the demo's applicants do not exist
     speaking = language(lang or place.language)
     chosen = settings()
-    with _ended_by_signal() as ended, place.opened() as (store, rulebook):
+    with _ended_by_signal() as ended, _machines(demo=demo) as machines, place.opened() as (store, rulebook):
+        place = replace(place, services={**machines, **place.services})
         clock, tick = _demo(store, rulebook, now()) if demo else (now, None)
         up = Up(place, home=home_of(place), port=port or chosen.prefect_port, api=chosen.prefect_api_url, clock=clock)
         print("starting Prefect's server, some ten seconds …", file=sys.stderr, flush=True)
@@ -95,12 +97,25 @@ class _Worker(threading.Thread):
 
 
 def _demo(store: Store, rulebook: Rulebook, at: int) -> tuple[Callable[[], int], Callable[[int], object]]:
-    """Prepare the demo's dossiers; return its clock (its own time, or the real one) and what it does each turn."""
+    """Prepare the demo's dossiers; return its clock (office hours, faster than real ones) and what it does each turn."""
     from console.workplace import now
+    from workflows.demo_live import prepare
 
-    demo = import_module("workflows.demo")
-    clock = demo.prepare(store, rulebook, at)
-    return (clock if callable(clock) else now), lambda instant: demo.tick(store, rulebook, instant)
+    print("preparing the demo's dossiers …", file=sys.stderr, flush=True)
+    live = prepare(store, rulebook, at)
+    return (lambda: live.clock.at(now())), live.turn
+
+
+@contextmanager
+def _machines(*, demo: bool) -> Iterator[dict[str, str]]:
+    """Stand-ins for the machines of service steps, in the demo only: addresses by service."""
+    if not demo:
+        yield {}
+        return
+    from workflows.sample_machines import sample_machines
+
+    with sample_machines() as addresses:
+        yield addresses
 
 
 @contextmanager
