@@ -75,6 +75,12 @@ class _Chunk:
     report: DriveReport = field(default_factory=DriveReport)
     changes: list[Change] = field(default_factory=list)
     errands: list[Moved] = field(default_factory=list)
+    troubled: frozenset[str] = frozenset()
+
+    def over(self, store: Store, dossier_id: str, stage: str, now: int) -> None:
+        """Close the incidents of a stage that went well this time, where there may be any."""
+        if dossier_id in self.troubled:
+            store.incidents.close(dossier_id, now, stage=stage)
 
 
 def drive(
@@ -129,7 +135,7 @@ def drive_rows(
     for _, dossier_id, error in loaded.unreadable:
         incidents.report(store, dossier_id, STAGE, error, now)
         chunk.report.incidents += 1
-    troubled = incidents.waiting(store)
+    chunk.troubled = incidents.waiting(store)
     chunk.report.places = {
         tag for _, dossier in loaded.dossiers for tag in (f"agency:{dossier.desk}", f"procedure:{dossier.procedure}")
     }
@@ -140,8 +146,7 @@ def drive_rows(
             incidents.report(store, dossier.dossier_id, STAGE, error, now)
             chunk.report.incidents += 1
             continue
-        if dossier.dossier_id in troubled:
-            store.incidents.close(dossier.dossier_id, now, stage=STAGE)
+        chunk.over(store, dossier.dossier_id, STAGE, now)
         _keep(chunk, went)
     slower = _write(store, chunk)
     _run_errands(store, rulebook, now, chunk, services or Services(), slower)
@@ -222,7 +227,7 @@ def _start_subs(store: Store, rulebook: Rulebook, now: int, chunk: _Chunk, went:
             incidents.report(store, went.dossier.dossier_id, stage, error, now)
             chunk.report.incidents += 1
             return None
-        store.incidents.close(went.dossier.dossier_id, now, stage=stage)
+        chunk.over(store, went.dossier.dossier_id, stage, now)
         chunk.report.sub_dossiers += 1
         chunk.report.facts += 0 if went.change is None else len(went.change.facts)
     return went
@@ -241,7 +246,7 @@ def _take_in(store: Store, rulebook: Rulebook, now: int, chunk: _Chunk, replies:
             chunk.report.incidents += 1
         else:
             chunk.report.services += 1
-            store.incidents.close(dossier.dossier_id, now, stage=stage)
+            chunk.over(store, dossier.dossier_id, stage, now)
     if not facts:
         return
     try:

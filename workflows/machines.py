@@ -59,8 +59,16 @@ def ask_machines(services: Services, errands: Sequence[tuple[Dossier, CallServic
     """Ask for every errand, several at once; the replies come in the order of the errands."""
     if not errands:
         return []
-    with ThreadPoolExecutor(max_workers=min(AT_ONCE, len(errands))) as pool:
-        return list(pool.map(lambda pair: _ask(services, *pair), errands))
+    replies: list[Reply | None] = [None] * len(errands)
+
+    def ask_every(nth: int) -> None:
+        for place in range(nth, len(errands), AT_ONCE):
+            replies[place] = _ask(services, *errands[place])
+
+    with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
+        for _ in pool.map(ask_every, range(min(AT_ONCE, len(errands)))):
+            pass
+    return [reply for reply in replies if reply is not None]
 
 
 def _ask(services: Services, dossier: Dossier, errand: CallService) -> Reply:
