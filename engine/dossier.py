@@ -205,7 +205,7 @@ def _declined(d: Dossier, f: ev.IntakeDeclined) -> None:
 
 def _step_opened(d: Dossier, f: ev.StepOpened) -> None:
     move = d.moves.pop(f.token, None)
-    origin = d.holds.get(move.from_hold) if move else None
+    origin = d.holds.get(move.from_hold if move else f.hold - 1)
     d.holds[f.hold] = Hold(
         number=f.hold,
         step=f.step,
