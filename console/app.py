@@ -20,6 +20,7 @@ _GROUPS: tuple[tuple[str, str | None], ...] = (
     ("why", None),
     ("flows", None),
     ("replay", None),
+    ("demo", None),
     ("store", None),
 )
 

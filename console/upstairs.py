@@ -44,6 +44,7 @@ def run_up(*, database: str | None, port: int | None, seconds: float, lang: str 
         place = replace(place, services={**machines, **place.services})
         clock, tick = _demo(store, rulebook, now()) if demo else (now, None)
         up = Up(place, home=home_of(place), port=port or chosen.prefect_port, api=chosen.prefect_api_url, clock=clock)
+        up.check()
         print("starting Prefect's server, some ten seconds …", file=sys.stderr, flush=True)
         worker = _Worker(up, store, rulebook, clock, tick, ended, POLL_SECONDS)
         try:
@@ -97,7 +98,7 @@ class _Worker(threading.Thread):
 
 
 def _demo(store: Store, rulebook: Rulebook, at: int) -> tuple[Callable[[], int], Callable[[int], object]]:
-    """Prepare the demo's dossiers; return its clock (office hours, faster than real ones) and what it does each turn."""
+    """Prepare the demo's dossiers; return its clock (office hours, run through fast) and what it does each turn."""
     from console.workplace import now
     from workflows.demo_live import prepare
 

@@ -29,7 +29,7 @@ from workflows.rulebook import Rulebook
 from workflows.sample import name_of_applicant, submissions_now
 from workflows.sample_conduct import Conduct
 
-SPEED: Final = 60
+SPEED: Final = 120
 """Office seconds of the demo that pass in a real second."""
 
 HISTORY_DAYS: Final = 40
@@ -40,10 +40,10 @@ ROOM_DAYS: Final = 200
 """Days the calendar must still know when a new demo begins."""
 
 SEED: Final = 7
-MOST_ACTS: Final = 12
+MOST_ACTS: Final = 40
 """Acts in one turn, so that a turn stays short whatever has gathered."""
 
-MOST_SUBMISSIONS: Final = 4
+MOST_SUBMISSIONS: Final = 10
 READ: Final = 2_000
 """Facts read from the log at once."""
 

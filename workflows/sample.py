@@ -163,7 +163,9 @@ def submissions_now(
     found = []
     for demand in DEMANDS:
         procedure = procedures.get(demand.procedure)
-        for _ in range(count_of(demand.per_day * scale * days, chance) if procedure is not None else 0):
+        if procedure is None:
+            continue
+        for _ in range(count_of(demand.per_day * scale * days, chance)):
             channel = channel_of(demand, procedure, chance)
             found.append(new_submission(demand, procedure, at, channel, directory, chance))
     return found

@@ -33,21 +33,22 @@ class Habits:
     is the standard deviation of its logarithm. ``silent`` is the share of opinion requests an agency never answers.
     """
 
-    usual_pace: float = 0.42
+    usual_pace: float = 0.46
     pace: Mapping[str, float] = field(
         default_factory=lambda: {
-            "p.agriculture_environment": 0.8,
-            "p.construction": 0.6,
-            "bac_song.land_registry": 0.62,
-            "nam_song.land_registry": 0.5,
+            "p.agriculture_environment": 1.1,
+            "p.construction": 0.9,
+            "bac_song.land_registry": 0.95,
+            "nam_song.land_registry": 0.6,
             "dong_lua.committee": 0.7,
-            "dong_lua.economic": 0.75,
-            "cau_gio.economic": 0.6,
-            "p.fire_police": 0.65,
+            "dong_lua.economic": 1.1,
+            "cau_gio.economic": 0.95,
+            "p.fire_police": 0.8,
             "p.justice": 0.5,
+            "p.police": 0.7,
         }
     )
-    spread: float = 0.5
+    spread: float = 0.55
     usual_silence: float = 0.03
     silent: Mapping[str, float] = field(
         default_factory=lambda: {"p.agriculture_environment": 0.18, "p.culture_sports": 0.12, "p.military": 0.1}
