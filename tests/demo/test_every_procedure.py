@@ -104,7 +104,7 @@ class Walk:
                 self.add(sub_ended(d, hold.number, self.chance.choice(("granted", "denied", "stopped")), self.at))
 
     def do(self, command: co.Command) -> bool:
-        before = copy.deepcopy(self.dossier)
+        before = copy.deepcopy(self.dossier) if self.chance.random() < 0.1 else None
         try:
             facts = decide(self.dossier, command, self.rules)
         except NotAllowedError as refusal:
@@ -113,13 +113,14 @@ class Walk:
             accepted = False
         else:
             accepted = True
-        assert self.dossier == before, "a decision changed the dossier"
+        assert before is None or self.dossier == before, "a decision changed the dossier"
         self.add(facts)
         return accepted
 
     def check(self) -> None:
         d, rules = self.dossier, self.rules
-        assert replay(self.facts) == d
+        if d.ended_at is not None or self.chance.random() < 0.1:
+            assert replay(self.facts) == d
         following = wake_at(d, rules)
         assert following is None or following > self.at
         assert 1 <= status(d) <= 10
