@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from console.output import Column, CsvFlag, JsonFlag, write_json, write_pairs, write_rows
+from console.output import Column, CsvFlag, JsonFlag, write_json, write_rows
 
 if TYPE_CHECKING:
     from datetime import date
 
     from console.wording.days import Language
-    from engine.calendar import DayNote, WorkingCalendar
+    from engine.calendar import WorkingCalendar
 
 app = typer.Typer(help="Working calendars: dated days off and worked, with their sources.", no_args_is_help=True)
 
@@ -101,57 +101,53 @@ def check(
 
 @app.command()
 def apply(
-    file: Annotated[Path, typer.Argument(help="The new version of a calendar.")],
+    file: Annotated[Path, typer.Argument(help="The new version of a calendar, named as its code: vn.yaml.")],
+    by: Annotated[str, typer.Option("--by", help="The officer who edits the calendar.")] = "",
+    confirmed_by: Annotated[str, typer.Option("--confirmed-by", help="Another officer, who has checked it.")] = "",
+    reason: Annotated[str, typer.Option("--reason", help="Why, as it stands on each dossier.")] = "",
+    document: Annotated[str, typer.Option("--document", help="Number of the document that lays it down.")] = "",
+    at: Annotated[str | None, typer.Option("--at", help="Late or not at, '2026-08-21 16:00'; default: now.")] = None,
     language: _LANGUAGE = None,
     *,
     preview: Annotated[bool, typer.Option("--preview", help="Only show what would change.")] = False,
     as_json: JsonFlag = False,
+    as_csv: CsvFlag = False,
 ) -> None:
-    """Print which days the new version changes against the one in force."""
-    from console.commands.time import chosen_calendar, chosen_language
-    from engine.calendar import changed_days
-    from engine.errors import InputError
-    from procedures.calendars import load_calendar
+    """Show what a new version of a calendar changes, or put it in force and move the due instants of open dossiers.
 
-    if not preview:
-        raise InputError(f"calendar {file}: give --preview to see what the new version would change")
-    new = load_calendar(file)
-    old = chosen_calendar(new.code)
+    With --preview: which days change, and every open dossier and hold whose due instant moves, who becomes late and
+    who no longer is. Nothing is written.
+
+    With --by and --confirmed-by, two different officers (exit code 3 otherwise): the file is installed into the
+    agency's own folder of calendars, and each moved due instant is recorded on its dossier with reason and document.
+    It may be interrupted and run again: what is left is done, then nothing.
+    """
+    from console.calendar_edit import put_in_force, show_preview
+    from console.commands.time import chosen_language
+    from console.settings import settings
+    from engine.errors import InputError
+    from procedures.calendar_edits import read_edit
+
+    if preview == bool(by or confirmed_by):
+        raise InputError(f"calendar {file}: give either --preview, or --by and --confirmed-by to put it in force")
+    edit = read_edit(file, settings().calendars)
     speaking = chosen_language(language)
-    rows = [
-        {
-            "day": day.isoformat(),
-            "windows_before": _windows_text(old, day),
-            "windows_after": _windows_text(new, day),
-            "reason_before": _reason(before, speaking),
-            "reason_after": _reason(after, speaking),
-            "source": after.source if after is not None else "",
-        }
-        for day, (before, after) in changed_days(old, new).items()
-    ]
-    if as_json:
-        write_json(
-            {
-                "calendar": new.code,
-                "digest_before": old.digest,
-                "digest_after": new.digest,
-                "known_before": [old.first_day, old.last_day],
-                "known_after": [new.first_day, new.last_day],
-                "changed_days": rows,
-            }
-        )
+    if preview:
+        show_preview(edit, at, speaking, as_json=as_json, as_csv=as_csv)
         return
-    write_pairs(
-        [
-            ("calendar", new.code),
-            ("before", f"{old.digest[:12]}  {old.first_day} to {old.last_day}"),
-            ("after", f"{new.digest[:12]}  {new.first_day} to {new.last_day}"),
-            ("changed days", len(rows)),
-        ]
+    if as_csv:
+        raise InputError("--csv goes with --preview only")
+    put_in_force(
+        edit,
+        file,
+        by=by,
+        confirmed_by=confirmed_by,
+        reason=reason,
+        document_no=document,
+        at=at,
+        speaking=speaking,
+        as_json=as_json,
     )
-    columns = ("day", "windows_before", "windows_after", "reason_before", "reason_after")
-    if rows:
-        write_rows(rows, [Column(key, key) for key in columns])
 
 
 def _days_of(calendar: WorkingCalendar, period: str) -> list[date]:
@@ -179,31 +175,16 @@ def _days_of(calendar: WorkingCalendar, period: str) -> list[date]:
 
 
 def _day_row(calendar: WorkingCalendar, day: date, language: Language) -> dict[str, object]:
+    from console.wording.calendar_days import reason_text, windows_text
     from console.wording.days import short_weekday_text
 
     note, week_source = calendar.reason(day), calendar.facts.week_source
     return {
         "day": day.isoformat(),
         "weekday": short_weekday_text(day, language),
-        "windows": _windows_text(calendar, day),
-        "reason": _reason(note, language),
+        "windows": windows_text(calendar, day),
+        "reason": reason_text(note, language),
         "provisional": calendar.is_provisional(day),
         "source": note.source if note is not None and note.source != week_source else "",
         "week_source": week_source,
     }
-
-
-def _windows_text(calendar: WorkingCalendar, day: date) -> str:
-    from engine.instants import to_datetime
-
-    def clock(at: int) -> str:
-        local = to_datetime(at, calendar.zone)
-        return f"{local:%H:%M}" if local.date() == day else "24:00"
-
-    return " ".join(f"{clock(opening)}-{clock(closing)}" for opening, closing in calendar.windows(day))
-
-
-def _reason(note: DayNote | None, language: Language) -> str:
-    from console.wording.derivation import note_text
-
-    return "" if note is None else note_text(note, language)
