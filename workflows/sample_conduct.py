@@ -17,7 +17,7 @@ from engine import events as ev
 from engine.calendar import WorkingCalendar
 from engine.directory import Directory
 from engine.dossier import Dossier, Hold, Work
-from engine.procedure import ApplicantWait, Consultation, End, EndKind, Step, WaitFor
+from engine.procedure import ApplicantWait, Consultation, Edge, End, EndKind, Step, WaitFor
 from engine.rules import Rules
 
 HOUR: Final = 3600
@@ -78,6 +78,7 @@ class Habits:
 
 
 HABITS: Final = Habits()
+NOT_ELIGIBLE: Final = "Không đủ điều kiện theo quy định"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -174,8 +175,9 @@ class Conduct:
         if not isinstance(node, Step | Consultation):
             return None
         later = self._later(rules.calendar_of(hold.agency), at, 0.3, 1.0)
-        outcome = node.edges[0].outcome
-        return co.FinishStep(**self._said(hold.agency, later), hold=hold.number, outcome=outcome)
+        edge = node.edges[0]
+        said = self._said(hold.agency, later, NOT_ELIGIBLE if _refuses(rules, edge) else "")
+        return co.FinishStep(**said, hold=hold.number, outcome=edge.outcome)
 
     def _intake(self, dossier: Dossier, rules: Rules, at: int) -> Iterator[co.Command]:
         habits, desk = self.habits, rules.desk_calendar(dossier)
@@ -239,13 +241,12 @@ class Conduct:
 
     def _outcome(self, rules: Rules, node: Step) -> tuple[str, str]:
         """Draw an outcome: most grant, a few lead to a refusal, which needs its reason."""
-        weights: list[float] = []
-        for nth, edge in enumerate(node.edges):
-            target = rules.procedure.nodes[edge.target]
-            refuses = (isinstance(target, End) and target.end is not EndKind.GRANTED) or edge.outcome == "reject"
-            weights.append(self.habits.refused if refuses else 1.0 if nth == 0 else self.habits.other_outcome)
+        weights = [
+            self.habits.refused if _refuses(rules, edge) else 1.0 if nth == 0 else self.habits.other_outcome
+            for nth, edge in enumerate(node.edges)
+        ]
         edge = self.chance.choices(node.edges, weights)[0]
-        return edge.outcome, "" if edge is node.edges[0] else "Không đủ điều kiện theo quy định"
+        return edge.outcome, NOT_ELIGIBLE if _refuses(rules, edge) else ""
 
     def _opinion(self, hold: Hold, rules: Rules, since: int) -> Iterator[co.Command]:
         habits = self.habits
@@ -376,3 +377,8 @@ class Conduct:
 
     def _happens(self, share: float) -> bool:
         return self.chance.random() < share
+
+
+def _refuses(rules: Rules, edge: Edge) -> bool:
+    target = rules.procedure.nodes[edge.target]
+    return edge.outcome == "reject" or (isinstance(target, End) and target.end is not EndKind.GRANTED)
