@@ -268,7 +268,10 @@ _TOLD: Final[Mapping[type[ev.Fact], _Sentence]] = {
     ),
     ev.DueChanged: _Sentence(
         Phrase("Hạn trả điều chỉnh từ {before} thành {after}", "Due moved from {before} to {after}"),
-        (_Part("confirmed_by", Phrase(", {confirmed_by} xác nhận", ", confirmed by {confirmed_by}")),),
+        (
+            _Part("hold", Phrase(" (lần giữ số {hold})", " (hold {hold})")),
+            _Part("confirmed_by", Phrase(", {confirmed_by} xác nhận", ", confirmed by {confirmed_by}")),
+        ),
     ),
     ev.Corrected: _Sentence(
         Phrase("{who} đính chính {field}: {before} thành {after}", "{who} corrected {field}: {before} to {after}")
