@@ -22,6 +22,7 @@ from prefect.artifacts import create_progress_artifact, create_table_artifact, u
 from prefect.cache_policies import NO_CACHE
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterEndTime, FlowRunFilterTags
+from prefect.client.schemas.sorting import FlowRunSort
 from prefect.events import emit_event
 from prefect.runtime import flow_run
 
@@ -176,6 +177,7 @@ def vacuum(keep_hours: int = 24, limit: int = 2_000) -> int:
                     tags=FlowRunFilterTags(all_=[TAG]),
                     end_time=FlowRunFilterEndTime.model_validate({"before_": before}),
                 ),
+                sort=FlowRunSort.START_TIME_ASC,
                 limit=min(200, limit - deleted),
             )
             if not old:
@@ -216,7 +218,7 @@ def sweep_chunk(first: int, last: int) -> SweepReport:
     return report
 
 
-@task(name="time", cache_policy=NO_CACHE, persist_result=False)
+@task(name="time", task_run_name="time", cache_policy=NO_CACHE, persist_result=False)
 def let_time_act(number: str) -> int:
     """Record what time has done to one dossier; return how many facts."""
     store, rulebook = _opened()
@@ -229,7 +231,7 @@ def let_time_act(number: str) -> int:
     return len(facts)
 
 
-@task(name="move", cache_policy=NO_CACHE, persist_result=False)
+@task(name="move", task_run_name="move", cache_policy=NO_CACHE, persist_result=False)
 def move_on(number: str) -> DriveReport:
     """Move one dossier until it rests, its machines asked and its sub-dossiers started."""
     store, rulebook = _opened()

@@ -17,9 +17,11 @@ import httpx
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.schedules import CronSchedule, IntervalSchedule
 from prefect.deployments.runner import RunnerDeployment
+from prefect.events.worker import EventsWorker
 from prefect.exceptions import ObjectNotFound, PrefectException
 from prefect.flow_engine import run_flow
 from prefect.flows import Flow
+from prefect.logging.handlers import APILogWorker
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 from prefect.states import Cancelled, Pending, Scheduled
 
@@ -111,6 +113,12 @@ class Runner:
                 served.deployment, parameters=parameters or {}, state=Scheduled(), tags=[flows.TAG]
             )
             return self._run(client, served, run.id)
+
+    @staticmethod
+    def settle(seconds: float = 5.0) -> None:
+        """Let Prefect hand in what it still has for its server, before that server ends; give up after some seconds."""
+        APILogWorker.drain_all(timeout=seconds)
+        EventsWorker.drain_all(timeout=seconds)
 
     def _due(self, client: SyncPrefectClient) -> list[_Due]:
         """Return the newest due run of each deployment and all asked for by hand; cancel the older scheduled ones."""

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from engine.errors import MotcuaError
 from store import Store, StoreBusyError
 from workflows import flows_server
 from workflows.drive import drive
@@ -78,6 +77,15 @@ class Up:
         """Address of Prefect's pages."""
         return self.api.removesuffix("/api")
 
+    def check(self) -> None:
+        """Refuse a port that is taken, before anything is started.
+
+        Raises:
+            InputError: it is taken; the sentence says what to do.
+        """
+        if not self._given_api:
+            flows_server.check_port(self._port)
+
     def start(self) -> None:
         """Start the server and register the flows; returns when both are ready.
 
@@ -118,14 +126,18 @@ class Up:
     def stop(self) -> None:
         """Let go of the store and end the server, if it was started here."""
         self._stopping.set()
-        if self._runner is not None:
-            from workflows import flows
+        try:
+            if self._runner is not None:
+                from workflows import flows
 
-            flows.close()
+                flows.close()
+                if flows_server.is_up(self.api):
+                    self._runner.settle()
+        finally:
             self._runner = None
-        if self._server is not None:
-            self._server.stop()
-            self._server = None
+            if self._server is not None:
+                self._server.stop()
+                self._server = None
 
     def _deploy(self) -> None:
         from workflows import flows
@@ -180,6 +192,3 @@ def home_of(place: Workplace) -> Path:
     prefix = "sqlite:///"
     beside = Path(place.database.removeprefix(prefix).partition("?")[0]).parent if prefix in place.database else Path()
     return beside / ".motcua" / "prefect"
-
-
-__all__ = ["MotcuaError", "Pulse", "Up", "home_of"]
