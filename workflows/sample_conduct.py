@@ -327,7 +327,7 @@ class Conduct:
             works = {Work.STEP, Work.CONSULTATION, Work.OPINION}
             late = next((hold for hold in dossier.holds_now() if hold.work in works), None)
             if late is not None:
-                soon = self._later(rules.desk_calendar(dossier), at, 0.1, 1.0)
+                soon = self._later(rules.desk_calendar(dossier), at, 0.02, 0.3)
                 yield co.Urge(**self._desk(dossier, soon), hold=late.number)
 
     def _apology(self, dossier: Dossier, rules: Rules, at: int) -> co.Command:

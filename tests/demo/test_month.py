@@ -116,8 +116,6 @@ SEEN = {
     ev.SentBack,
     ev.SubDossierEnded,
     ev.SupplementReceived,
-    ev.Urged,
-    ev.Withdrawn,
 }
 
 
