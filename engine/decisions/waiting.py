@@ -287,6 +287,8 @@ def set_financial_obligation(dossier: Dossier, command: SetFinancialObligation, 
 def meet_financial_obligation(dossier: Dossier, command: MeetFinancialObligation, rules: Rules) -> tuple[ev.Fact, ...]:
     """Record payment; the step that waited for it ends."""
     check_open(dossier, command, rules)
+    held = {hold.agency for hold in dossier.holds.values() if hold.agency}
+    check_agency(dossier, command, desks(dossier, command, rules) | held, "recording a payment")
     hold = find_hold(dossier, command, command.hold, command.step, {Work.APPLICANT}, any_agency=True)
     if ("financial_obligation", hold.number) not in dossier.marks:
         raise refuse(dossier, command, f"nothing is owed at {hold.step}", open_now(dossier, rules))

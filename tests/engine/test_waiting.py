@@ -245,6 +245,8 @@ def test_paying_stops_the_clock_and_shows_as_financial_obligation():
     case = Case(procedure(pay, step("sign"))).received("2026-09-07 08:00")
     assert status(case.dossier) is Status.FINANCIAL_OBLIGATION
     case.act(co.SetFinancialObligation, "2026-09-07 09:00", "desk", amount=5_000_000)
+    with pytest.raises(NotAllowedError, match="recording a payment is up to desk"):
+        case.act(co.MeetFinancialObligation, "2026-09-14 08:00", "police")
     case.act(co.MeetFinancialObligation, "2026-09-14 08:00", "desk")
     case.moved("2026-09-14 08:00")
     assert status(case.dossier) is Status.IN_PROGRESS
