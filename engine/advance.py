@@ -234,6 +234,7 @@ class _Mover:
                     on_silence=asked.on_silence.value,
                     due=due_at(calendar, Terms(asked.limit, asked.counting), self.at),
                     limit=format_limit(asked.limit),
+                    counting=asked.counting.value,
                 )
             )
 

@@ -34,6 +34,7 @@ class Hold(msgspec.Struct, kw_only=True, gc=False):
     opened_at: int
     due: int | None = None
     limit: str = ""
+    counting: str = "whole_days"
     entry: int = 1
     spent_before: int = 0
     from_agency: str = ""
@@ -292,6 +293,7 @@ def _opinion_requested(d: Dossier, f: ev.OpinionRequested) -> None:
         from_agency=f.lead_agency,
         lead_hold=f.lead_hold,
         on_silence=f.on_silence,
+        counting=f.counting,
     )
     d.open_holds.add(f.hold)
 

@@ -187,6 +187,7 @@ class OpinionRequested(Fact, frozen=True, kw_only=True, tag="opinion_requested.1
     question: str = ""
     planned: bool = True
     limit: str = ""
+    counting: str = "whole_days"
 
 
 class OpinionGiven(Fact, frozen=True, kw_only=True, tag="opinion_given.1"):

@@ -59,7 +59,7 @@ def legal_due(dossier: Dossier, rules: Rules) -> int | None:
 def hold_terms(hold: Hold, rules: Rules) -> Terms | None:
     """Return the own limit of a hold; None where the procedure sets none for it."""
     if hold.work is Work.OPINION:
-        return Terms(parse_limit(hold.limit), CountingRule.WHOLE_DAYS) if hold.limit else None
+        return Terms(parse_limit(hold.limit), CountingRule(hold.counting)) if hold.limit else None
     node = rules.procedure.nodes.get(hold.step)
     if isinstance(node, Step | ServiceStep | Consultation | ApplicantWait) and node.limit is not None:
         return Terms(node.limit, node.counting)

@@ -3,8 +3,8 @@ import pytest
 from engine import commands as co
 from engine import events as ev
 from engine.errors import NotAllowedError
-from engine.legal import legal_clock
-from engine.limits import parse_limit
+from engine.legal import hold_clock, legal_clock
+from engine.limits import CountingRule, parse_limit
 from engine.procedure import (
     ApplicantWait,
     Consultation,
@@ -269,3 +269,19 @@ def test_a_posting_runs_its_length_and_then_the_dossier_moves_on():
     assert kinds(found)[:3] == ["PostingEnded", "ClockResumed", "StepDone"]
     assert clock_face(found[0].occurred_at) == "2026-09-22 17:00"
     assert case.open_steps == ["sign"]
+
+
+def test_an_opinion_counts_by_the_rule_its_procedure_names():
+    asked = Consulted(
+        role="tax",
+        limit=parse_limit("2 working days"),
+        on_silence=OnSilence.ESCALATE,
+        source=SOURCE,
+        counting=CountingRule.FROM_INSTANT,
+    )
+    edges = (Edge(target="granted", outcome="agreed"), Edge(target="denied", outcome="disagreed"))
+    made = procedure(Consultation(code="ask", title=name("ask"), role="land", consulted=(asked,), edges=edges))
+    case = Case(made).received("2026-09-07 08:00")
+    hold = case.hold("tax")
+    assert clock_face(hold.due) == "2026-09-09 08:00"
+    assert hold_clock(case.dossier, hold, case.rules).due_seconds == hold.due
