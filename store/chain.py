@@ -6,7 +6,6 @@ is `GENESIS`. The stored text *is* the canonical form: what is hashed is exactly
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from hashlib import sha256
 from typing import Final
 
@@ -17,15 +16,6 @@ GENESIS: Final = bytes(32)
 def link(previous: bytes, body: bytes) -> bytes:
     """Return the hash of a fact whose stored bytes are ``body`` and whose predecessor has hash ``previous``."""
     return sha256(previous + body).digest()
-
-
-def extend(head: bytes, bodies: Iterable[bytes]) -> list[bytes]:
-    """Return the hashes of facts that follow one another after ``head``."""
-    hashes = []
-    for body in bodies:
-        head = sha256(head + body).digest()
-        hashes.append(head)
-    return hashes
 
 
 def seal(previous: bytes, day: str, upto: int, facts: int, root: bytes) -> bytes:

@@ -7,20 +7,22 @@ fact encodes to the same bytes again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from hashlib import sha256
+from typing import Any
 
 import msgspec
 
 from engine.errors import InputError
 from engine.events import AnyFact, Fact
-from store.chain import extend
 from store.values import Change
 
 _ENCODER = msgspec.json.Encoder(order="deterministic")
 _ONE = msgspec.json.Decoder(AnyFact)
 _MANY = msgspec.json.Decoder(list[AnyFact])
+_UNWRITABLE = (UnicodeEncodeError, TypeError, msgspec.MsgspecError)
 
-FactRow = tuple[int, int, str | None, str, bytes]
-"""version, place within its append from 0, command id (first fact only), text, hash."""
+FactRow = tuple[int, int, int, str | None, str, bytes]
+"""Dossier row, version, place within its append from 0, command id (first fact only), text, hash."""
 
 
 def encode(fact: Fact) -> bytes:
@@ -31,8 +33,8 @@ def encode(fact: Fact) -> bytes:
     """
     try:
         return _ENCODER.encode(fact)
-    except (UnicodeEncodeError, TypeError, msgspec.MsgspecError) as error:
-        raise InputError(f"a {type(fact).__name__} fact cannot be stored: {error}") from None
+    except _UNWRITABLE as error:
+        raise _unwritable(fact, error) from None
 
 
 def decode(body: str) -> Fact:
@@ -46,19 +48,26 @@ def decode_all(bodies: Iterable[str]) -> list[Fact]:
     return list(_MANY.decode("[" + ",".join(bodies) + "]"))
 
 
-def fact_rows(change: Change, head: bytes) -> list[FactRow]:
-    """Return the rows that append a change after the chain's ``head``.
+def fact_rows(change: Change, head: bytes, row: int) -> list[FactRow]:
+    """Return the rows that append a change to dossier ``row`` after the chain's ``head``.
 
     Raises:
         InputError: a fact cannot be stored.
     """
-    bodies = [encode(fact) for fact in change.facts]
-    hashes = extend(head, bodies)
-    version = change.expected
-    return [
-        (version + nth + 1, nth, (change.command_id or None) if nth == 0 else None, body.decode(), digest)
-        for nth, (body, digest) in enumerate(zip(bodies, hashes, strict=True))
-    ]
+    rows: list[FactRow] = []
+    version, command_id = change.expected, change.command_id or None
+    add, encoded = rows.append, _ENCODER.encode
+    fact: Fact | None = None
+    try:
+        for nth, fact in enumerate(change.facts):
+            body = encoded(fact)
+            head = sha256(head + body).digest()
+            version += 1
+            add((row, version, nth, command_id, body.decode(), head))
+            command_id = None
+    except _UNWRITABLE as error:
+        raise _unwritable(fact, error) from None
+    return rows
 
 
 def check(change: Change) -> None:
@@ -78,6 +87,10 @@ def check(change: Change) -> None:
         )
 
 
-def bodies_of(rows: Sequence[Sequence[str]]) -> list[Fact]:
+def bodies_of(rows: Sequence[tuple[Any, ...]]) -> list[Fact]:
     """Return the facts of rows whose first column is the stored text."""
     return decode_all(row[0] for row in rows)
+
+
+def _unwritable(fact: Fact | None, error: Exception) -> InputError:
+    return InputError(f"a {type(fact).__name__} fact cannot be stored: {error}")

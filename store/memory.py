@@ -158,12 +158,12 @@ class MemoryStore(Store):
     def _write(self, change: Change, row: int, head: bytes) -> None:
         log = self.tables.log
         seq = log[-1].seq if log else 0
-        lines = fact_rows(change, head)
-        for place, (version, nth, command_id, body, digest) in enumerate(lines):
+        lines = fact_rows(change, head, row)
+        for place, (_, version, nth, command_id, body, digest) in enumerate(lines):
             log.append(Line(seq + place + 1, row, version, nth, command_id, body, digest))
         self.tables.rows[change.dossier.dossier_id] = row
         wake_at = change.wake_at
-        self.tables.dossiers[row] = dossier_row(row, change.dossier, wake_at, lines[-1][4])
+        self.tables.dossiers[row] = dossier_row(row, change.dossier, wake_at, lines[-1][5])
         for hold in touched_holds(change):
             self.tables.holds[row, hold.number] = hold_row(row, hold)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from engine.dossier import Dossier, replay
 from engine.errors import InputError, UnknownNumberError
@@ -34,6 +34,12 @@ from store.values import (
 )
 from store.write import Head, Refused, Writer
 
+_FACTS: Final = (
+    "SELECT body, dossier, version, hash FROM facts WHERE dossier = (SELECT id FROM dossiers WHERE {}) ORDER BY version"
+)
+_FACTS_BY_ID: Final = _FACTS.format("dossier_id = ?")
+_FACTS_BY_NO: Final = _FACTS.format("dossier_no = ?")
+
 
 class SqlStore(Store):
     """A store on one database."""
@@ -61,14 +67,14 @@ class SqlStore(Store):
 
     def read(self, number: str) -> list[Fact]:
         """Return the facts of a dossier."""
-        found = self._lists.row_of(number)
-        if found is None:
+        by_id = self.database.rows(_FACTS_BY_ID, (number,))
+        lines = by_id or self.database.rows(_FACTS_BY_NO, (number,))
+        if not lines:
             raise UnknownNumberError(f"no dossier {number}")
-        row, dossier_id, version, head = found
-        facts = bodies_of(self.database.rows("SELECT body FROM facts WHERE dossier = ? ORDER BY version", (row,)))
-        if len(facts) == version:
-            self._writer.remember(dossier_id, Head(row, version, head))
-        return facts
+        if by_id:
+            _, row, version, head = lines[-1]
+            self._writer.remember(number, Head(row, version, bytes(head)))
+        return bodies_of(lines)
 
     def load_many(self, rows: Sequence[int]) -> list[Dossier]:
         """Return the states of dossiers by row."""

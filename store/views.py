@@ -58,7 +58,7 @@ _LEAVES_HOLDS_ALONE: Final = frozenset(
 
 def is_progress(change: Change) -> bool:
     """Whether a change touches `PROGRESS_COLUMNS` only. A kind of fact not listed here never counts as such."""
-    return all(type(fact) in _PROGRESS for fact in change.facts)
+    return _PROGRESS.issuperset(map(type, change.facts))
 
 
 def is_movable(dossier: Dossier) -> bool:
@@ -138,16 +138,11 @@ def touched_holds(change: Change) -> list[Hold]:
     Those its facts name, those closed at the instant of one of its facts (a hold takes others with it), and, for a
     fact of an unusual kind, every open one: a stop of the clock changes the due of all.
     """
-    named: set[int] = set()
-    instants: set[int] = set()
-    reaches_all = False
-    for fact in change.facts:
-        kind = type(fact)
-        if kind in _LEAVES_HOLDS_ALONE:
-            continue
-        named.add(getattr(fact, "hold", 0))
-        instants.add(fact.occurred_at)
-        reaches_all = reaches_all or kind not in _PROGRESS
+    kinds = [type(fact) for fact in change.facts]
+    telling = [fact for fact, kind in zip(change.facts, kinds, strict=True) if kind not in _LEAVES_HOLDS_ALONE]
+    named = {getattr(fact, "hold", 0) for fact in telling}
+    instants = {fact.occurred_at for fact in telling}
+    reaches_all = not _PROGRESS.issuperset(kinds)
     found = [
         hold
         for number, hold in change.dossier.holds.items()

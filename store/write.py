@@ -73,9 +73,9 @@ def batch_of(changes: Sequence[Change], heads: dict[str, Head], new_rows: Iterat
         if head is None or head.version != change.expected:
             raise Refused
         row = head.row
-        rows = fact_rows(change, head.hash)
-        digest = rows[-1][4]
-        facts.extend((row, *values) for values in rows)
+        rows = fact_rows(change, head.hash, row)
+        digest = rows[-1][5]
+        facts += rows
         for hold in touched_holds(change):
             holds[row, hold.number] = hold_values(row, hold)
         if row in batch.created:

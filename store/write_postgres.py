@@ -151,8 +151,8 @@ class PostgresWriter(Writer):
         dossier = change.dossier
         head = self.head_of(change)
         self._heads.pop(dossier.dossier_id, None)
-        rows = fact_rows(change, head.hash)
-        digest = rows[-1][4]
+        rows = fact_rows(change, head.hash, head.row)
+        digest = rows[-1][5]
         holds = [hold_values(head.row, hold) for hold in touched_holds(change)]
         if change.expected == 0:
             kind, values = "new", dossier_values(dossier, change.wake_at, digest)
@@ -160,7 +160,7 @@ class PostgresWriter(Writer):
             kind, values = "progress", (*progress_values(dossier, change.wake_at, digest), *head)
         else:
             kind, values = "whole", (*dossier_values(dossier, change.wake_at, digest)[1:], *head)
-        arrays = columns_of(rows, 5)
+        arrays = columns_of(rows, 6)[1:]
         if holds:
             arrays += columns_of(holds, len(HOLD_COLUMNS))[1:]
         try:

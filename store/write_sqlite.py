@@ -66,12 +66,13 @@ class SqliteWriter(Writer):
         try:
             with self._database.transaction():
                 head = self.head_of(change)
-                rows = fact_rows(change, head.hash)
-                digest = rows[-1][4]
                 row = head.row
+                rows = fact_rows(change, head.hash, row)
+                digest = rows[-1][5]
                 if change.expected == 0:
                     made = run(_NEW_DOSSIER, (None, *dossier_values(dossier, change.wake_at, digest)))
                     row = made.lastrowid or 0
+                    rows = [(row, *columns[1:]) for columns in rows]
                 elif is_progress(change):
                     values = progress_values(dossier, change.wake_at, digest)
                     if run(_PROGRESS, (*values, *head)).rowcount != 1:
@@ -80,8 +81,8 @@ class SqliteWriter(Writer):
                     values = dossier_values(dossier, change.wake_at, digest)[1:]
                     if run(_WHOLE, (*values, *head)).rowcount != 1:
                         raise Refused
-                for values in rows:
-                    run(_FACT, (row, *values))
+                for columns in rows:
+                    run(_FACT, columns)
                 for hold in touched_holds(change):
                     run(_HOLD, hold_values(row, hold))
         except sqlite3.IntegrityError as error:
