@@ -242,7 +242,7 @@ def surroundings(
     Raises:
         InputError: a directory cannot be read.
     """
-    found = [load_directory(code) for code in (*directory_codes(), *directories)]
+    found = [load_directory(code, calendars=calendars) for code in (*directory_codes(), *directories)]
     return Surroundings(
         kinds=frozenset(agency.kind for directory in found for agency in directory.agencies.values()),
         agencies=frozenset(code for directory in found for code in directory.agencies),

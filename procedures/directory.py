@@ -75,8 +75,10 @@ class DirectoryFile(Part):
 _ADAPTER: TypeAdapter[Any] = TypeAdapter(DirectoryFile)
 
 
-def load_directory(code_or_path: str | Path, *, folder: Path | None = None) -> Directory:
+def load_directory(code_or_path: str | Path, *, folder: Path | None = None, calendars: Path | None = None) -> Directory:
     """Return a directory by its code, looked up in ``folder`` and then among those of the project, or by its path.
+
+    ``calendars`` is the folder of the agency's own calendars, beside those of the project.
 
     Raises:
         UnknownNumberError: no directory has this code.
@@ -88,16 +90,16 @@ def load_directory(code_or_path: str | Path, *, folder: Path | None = None) -> D
         stamp = path.stat().st_mtime_ns
     except OSError:
         stamp = 0
-    return _load(path, stamp)
+    return _load(path, stamp, calendars)
 
 
-def load_directories(names: str) -> Directory:
+def load_directories(names: str, calendars: Path | None = None) -> Directory:
     """Return one directory of all that ``names`` lists: codes or paths, separated by commas.
 
     Raises:
         InputError: as `load_directory`, or two of them use one code for different things.
     """
-    found = tuple(load_directory(name.strip()) for name in names.split(",") if name.strip())
+    found = tuple(load_directory(name.strip(), calendars=calendars) for name in names.split(",") if name.strip())
     if not found:
         raise InputError("no directory is named; expected codes or files, separated by commas, such as province")
     return found[0] if len(found) == 1 else _joined(found)
@@ -113,21 +115,21 @@ def directory_codes(*folders: Path) -> tuple[str, ...]:
     return tuple(sorted({path.stem for folder in (*folders, FOLDER) for path in folder.glob("*.yaml")}))
 
 
-def directory_faults(document: Document) -> list[Fault]:
+def directory_faults(document: Document, calendars: Path | None = None) -> list[Fault]:
     """Return everything that is wrong with a directory file."""
     faults = text_faults(document) + shape_faults(_ADAPTER, document)
     if not faults:
         file: DirectoryFile = _ADAPTER.validate_python(document.data)
-        for loc, message, remedy in _contradictions(file):
+        for loc, message, remedy in _contradictions(file, calendars):
             path, line = path_of(loc, document.data), document.line_of(loc)
             faults.append(Fault(kind="directory", path=path, message=message, remedy=remedy, line=line))
     return sorted(faults, key=lambda fault: fault.line)
 
 
 @lru_cache(maxsize=32)
-def _load(path: Path, _stamp: int) -> Directory:
+def _load(path: Path, _stamp: int, calendars: Path | None) -> Directory:
     document = read_yaml(read_text(path), str(path))
-    faults = directory_faults(document)
+    faults = directory_faults(document, calendars)
     if faults:
         raise FaultyFileError(str(path), tuple(faults))
     return _to_directory(_ADAPTER.validate_python(document.data))
@@ -144,7 +146,7 @@ def _path_of(code_or_path: str | Path, folder: Path | None) -> Path:
     raise UnknownNumberError(f"directory {text!r} is not known; known are: {known or 'none'}")
 
 
-def _contradictions(file: DirectoryFile) -> Iterator[tuple[Loc, str, str]]:
+def _contradictions(file: DirectoryFile, calendars: Path | None) -> Iterator[tuple[Loc, str, str]]:
     agencies: dict[str, AgencyPart] = {}
     territories = {territory.code: territory for territory in file.territories}
     for key in ("territories", "agencies", "officers"):
@@ -176,7 +178,7 @@ def _contradictions(file: DirectoryFile) -> Iterator[tuple[Loc, str, str]]:
         if agency.successor is not None and agency.valid_to is None:
             yield (*loc, "successor"), "has a successor but no last day", "add valid_to:"
         try:
-            load_calendar(agency.calendar)
+            load_calendar(agency.calendar, calendars)
         except InputError as error:
             yield (*loc, "calendar"), str(error), "name a calendar of `motcua calendar list`"
     for place, officer in enumerate(file.officers):

@@ -67,7 +67,7 @@ class Rulebook:
         from procedures.directory import load_directories
 
         calendars = load_all(self._calendar_folder)
-        directory = load_directories(self._directory_name)
+        directory = load_directories(self._directory_name, self._calendar_folder)
         if calendars != self.calendars or directory is not self.directory:
             self.calendars, self.directory = calendars, directory
             self._rules.clear()
