@@ -34,9 +34,10 @@ class MailServer:
 class Workplace:
     """One installation's choices.
 
-    ``database`` is the store's URL, ``procedures`` and ``calendars`` the agency's own folders, ``directory`` the code
-    or file of its directory (several separated by commas). ``services`` maps names to addresses; ``webhooks`` receive
-    every fact as a CloudEvent. Letters go to ``mail`` if given, else into ``letters`` as files; with neither they stay in the outbox.
+    ``database`` is the store's URL, ``procedures`` and ``calendars`` the agency's own folders, ``directory`` the
+    code or file of its directory (several separated by commas). ``services`` maps names to addresses; ``webhooks``
+    receive every fact as a CloudEvent. Letters go to ``mail`` if given, else into ``letters`` as files; with neither
+    they stay in the outbox.
     """
 
     database: str = field(repr=False)
