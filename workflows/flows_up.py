@@ -32,6 +32,8 @@ EAGER_SECONDS: Final = 5.0
 
 SCHEDULED_SECONDS: Final = 60.0
 SCHEDULED: Final = ("drive", "watch", "relay")
+PATIENCE_SECONDS: Final = 1.5 * SCHEDULED_SECONDS
+"""A flow that Prefect's scheduler has not brought for so long is run without waiting for it."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -64,6 +66,7 @@ class Up:
         self._server: flows_server.Server | None = None
         self._runner: Runner | None = None
         self._last_drive = 0.0
+        self._last_run: dict[str, float] = {}
         self._last_alone = 0.0
         self._stopping = threading.Event()
 
@@ -113,10 +116,9 @@ class Up:
         try:
             for served in self._runner.run_due():
                 self._note(served.flow.name, served.last_seconds, served.last_state, served.runs)
-            if self._wants_drive(store):
-                self._last_drive = time.monotonic()
-                served = self._runner.run_now("drive")
-                self._note("drive", served.last_seconds, served.last_state, served.runs)
+            for name in self._wanted(store):
+                served = self._runner.run_now(name)
+                self._note(name, served.last_seconds, served.last_state, served.runs)
             self.pulse.is_prefect_down = False
         except ERRORS as error:
             self.pulse.is_prefect_down = not flows_server.is_up(self.api)
@@ -157,10 +159,14 @@ class Up:
             raise flows_server.ServerError(f"Prefect's server at {self.api} did not take our flows: {error}") from None
         self._runner = runner
 
-    def _wants_drive(self, store: Store) -> bool:
-        if time.monotonic() - self._last_drive < EAGER_SECONDS:
-            return False
-        return bool(store.movable(1, now=self.clock()))
+    def _wanted(self, store: Store) -> list[str]:
+        """Return the flows to run outside their schedule: a drive where something can move, and what is overdue."""
+        present = time.monotonic()
+        wanted = [name for name in SCHEDULED if present - self._last_run.setdefault(name, present) > PATIENCE_SECONDS]
+        if "drive" in wanted or present - self._last_drive < EAGER_SECONDS or not store.movable(1, now=self.clock()):
+            return wanted
+        self._last_drive = present
+        return ["drive", *wanted]
 
     def _alone(self, store: Store, rulebook: Rulebook) -> None:
         """Do without Prefect what its flows would have done."""
@@ -180,6 +186,7 @@ class Up:
             self.pulse.trouble = str(error)
 
     def _note(self, name: str, seconds: float, state: str, runs: int) -> None:
+        self._last_run[name] = time.monotonic()
         self.pulse.runs[name] = runs
         self.pulse.last_seconds[name] = seconds
         self.pulse.last_state[name] = state
