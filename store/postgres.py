@@ -151,7 +151,8 @@ class PostgresDatabase(Database):
         """Number the facts anew after a dump was restored into a younger server.
 
         Subscribers read in the order of transaction numbers, which belong to a server: one that has not come as far
-        as the facts say would hide them from all subscribers, and hide new facts from those who read the old ones.
+        as the facts say would hide them from all subscribers, and hide new facts from those who read the old ones. Cursors
+        go back to the first fact they had not read: what came out of order may be read twice, nothing is skipped.
         """
         ((is_younger,),) = self.rows(
             "SELECT coalesce(max(transaction_id), 0) >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
@@ -160,8 +161,11 @@ class PostgresDatabase(Database):
         if is_younger:
             with self.transaction():
                 self.lock_all()
+                self.execute(
+                    "UPDATE cursors c SET transaction_id = 0, seq = coalesce((SELECT min(f.seq) - 1 FROM facts f"
+                    " WHERE (f.transaction_id, f.seq) > (c.transaction_id, c.seq)), c.seq)"
+                )
                 self.execute("UPDATE facts SET transaction_id = 0 WHERE transaction_id > 0")
-                self.execute("UPDATE cursors SET transaction_id = 0")
 
     def close(self) -> None:
         """Close every connection."""
