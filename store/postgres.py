@@ -151,8 +151,9 @@ class PostgresDatabase(Database):
         """Number the facts anew after a dump was restored into a younger server.
 
         Subscribers read in the order of transaction numbers, which belong to a server: one that has not come as far
-        as the facts say would hide them from all subscribers, and hide new facts from those who read the old ones. Cursors
-        go back to the first fact they had not read: what came out of order may be read twice, nothing is skipped.
+        as the facts say would hide them from all subscribers, and hide new facts from those who read the old ones.
+        Cursors go back to the first fact they had not read: what came out of order may be read twice, nothing is
+        skipped.
         """
         ((is_younger,),) = self.rows(
             "SELECT coalesce(max(transaction_id), 0) >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
