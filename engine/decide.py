@@ -10,6 +10,7 @@ from engine import events as ev
 from engine.decisions import ending, handling, intake, waiting
 from engine.decisions.common import breach, check_actor, open_now, refuse
 from engine.dossier import Dossier
+from engine.instants import to_datetime
 from engine.rules import Rules
 
 __all__ = ["decide", "open_now"]
@@ -39,7 +40,8 @@ def decide(dossier: Dossier | None, command: co.Command, rules: Rules) -> tuple[
         raise refuse(dossier, command, "it is said to have happened before the dossier was submitted")
     facts = _DECIDE[type(command)](dossier, command, rules)
     if command.at < dossier.last_at:
-        return (*facts, breach(command, "back_dated", f"said to have happened before {dossier.last_at}"))
+        last = to_datetime(dossier.last_at, rules.desk_calendar(dossier).zone).isoformat()
+        return (*facts, breach(command, "back_dated", f"said to have happened before {last}"))
     return facts
 
 

@@ -33,6 +33,7 @@ from engine.decisions.common import (
     refuse,
 )
 from engine.dossier import SUPPLEMENT_GROUND, Dossier, Work
+from engine.instants import to_datetime
 from engine.limits import CountingRule, format_limit, parse_limit
 from engine.procedure import ApplicantWait, Posting, Step, SupplementEffect, WaitFor
 from engine.restart import dues_after, resumed
@@ -143,7 +144,8 @@ def request_supplement(dossier: Dossier, command: RequestSupplement, rules: Rule
     if not at_intake and asked_by is not None and dossier.received_at is not None:
         latest = due_at(calendar, Terms(asked_by), dossier.received_at)
         if command.at > latest:
-            facts.append(breach(command, "late_supplement_request", f"allowed until {latest}", hold_number))
+            until = to_datetime(latest, calendar.zone).isoformat()
+            facts.append(breach(command, "late_supplement_request", f"allowed until {until}", hold_number))
     listed = {paper.code for paper in rules.procedure.papers}
     outside = [paper for paper in command.papers if paper not in listed]
     if outside:
