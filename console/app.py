@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from importlib import import_module
+from io import TextIOWrapper
+from typing import NoReturn
 
 import typer
 
@@ -42,14 +46,44 @@ def build() -> typer.Typer:
 
 
 def main() -> None:
-    """Run the command line; every foreseen error becomes one line on stderr and a documented exit code."""
+    """Run the command line; every foreseen error becomes one line on stderr and a documented exit code.
+
+    A reader that goes away (``| head``) is no error. What is typed and what is printed is UTF-8, whatever the locale.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        build()()
+        sys.argv[1:] = [os.fsencode(word).decode("utf-8") for word in sys.argv[1:]]
+    except UnicodeDecodeError as error:
+        print(f"motcua: {error.object!r} on the command line is not UTF-8", file=sys.stderr)
+        raise SystemExit(2) from None
+    try:
+        try:
+            build()()
+        finally:
+            sys.stdout.flush()
     except MotcuaError as error:
         print(f"motcua: {error}", file=sys.stderr)
         raise SystemExit(error.exit_code) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
-    except BrokenPipeError:
-        sys.stderr.close()
-        raise SystemExit(0) from None
+    except SystemExit as ending:
+        if _is_closed_pipe(ending.__context__):  # typer makes exit code 1 of it
+            _leave_the_pipe()
+        raise
+    except OSError as error:
+        if _is_closed_pipe(error):
+            _leave_the_pipe()
+        print(f"motcua: {error.strerror or error}", file=sys.stderr)
+        raise SystemExit(2) from None
+
+
+def _is_closed_pipe(error: BaseException | None) -> bool:
+    return isinstance(error, OSError) and error.errno == errno.EPIPE
+
+
+def _leave_the_pipe() -> NoReturn:
+    """End without a complaint; what is still buffered goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    raise SystemExit(0) from None
