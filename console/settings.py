@@ -23,8 +23,8 @@ from engine.errors import InputError
 PREFIX: Final = "MOTCUA_"
 CONFIG: Final = "MOTCUA_CONFIG"
 FILE: Final = "motcua.toml"
-OTHER_VARIABLES: Final = frozenset({CONFIG, "MOTCUA_DATA"})
-"""Variables with our prefix that are no settings: the file's place, and the folder of real logs tests read."""
+OTHER_VARIABLES: Final = frozenset({CONFIG, "MOTCUA_DATA", "MOTCUA_WORKPLACE"})
+"""Variables with our prefix that are no settings: the file's place, the folder of real logs tests read, a worker's."""
 
 _PATHS: Final = frozenset({"calendars", "procedures", "directory", "notices_folder"})
 _SQLITE_FILE: Final = re.compile(r"sqlite:///(?!/|:memory:)(.+)")
@@ -127,8 +127,11 @@ def read_settings(folder: Path | None = None) -> Settings:
     """Read the settings; ``folder`` (default: the current one) is where `motcua.toml` is looked for.
 
     Raises:
-        InputError: the file cannot be read, or values are wrong; one sentence names all of them and what is expected.
+        InputError: the file cannot be read, values are wrong, or a variable begins like ours and sets nothing; one
+            sentence names all of them and what is expected.
     """
+    if unknown := unknown_variables():
+        raise InputError(f"settings: {'; '.join(map(_unknown, unknown))}")
     path = config_path(folder)
     written = _file_values(path)
     try:
@@ -169,7 +172,7 @@ def origins(folder: Path | None = None) -> dict[str, str]:
 
 
 def unknown_variables() -> list[str]:
-    """Return variables that begin like ours but set nothing: a slip of the pen, most likely."""
+    """Return variables that begin like ours but set nothing: a slip of the pen, which would choose another database."""
     known = {PREFIX + name.upper() for name in Settings.model_fields} | OTHER_VARIABLES
     return sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
 
@@ -225,6 +228,11 @@ def _fault(error: dict[str, Any], path: Path | None) -> str:
     place = _origin(name, path)
     shown = "" if name == "smtp_password" else f" is {masked(name, error['input'])!r}"
     return f"{place if place.startswith(PREFIX) else f'{name} in {place}'}{shown}: {expected}"
+
+
+def _unknown(variable: str) -> str:
+    near = get_close_matches(variable, [PREFIX + name.upper() for name in Settings.model_fields], n=1)
+    return f"{variable} is no setting" + (f"; did you mean {near[0]}?" if near else "")
 
 
 def _origin(name: str, path: Path | None) -> str:

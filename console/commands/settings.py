@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import typer
 
 from console.output import Column, CsvFlag, JsonFlag, write_rows
@@ -17,7 +15,7 @@ def show(*, as_json: JsonFlag = False, as_csv: CsvFlag = False) -> None:
 
     Settings come from variables MOTCUA_… and from motcua.toml; the variables win.
     """
-    from console.settings import Settings, masked, origins, settings, unknown_variables
+    from console.settings import Settings, masked, origins, settings
 
     chosen, origin = settings(), origins()
     rows = [
@@ -31,5 +29,3 @@ def show(*, as_json: JsonFlag = False, as_csv: CsvFlag = False) -> None:
     ]
     columns = [Column(key, key) for key in ("setting", "value", "origin", "meaning")]
     write_rows(rows, columns, as_json=as_json, as_csv=as_csv)
-    for name in unknown_variables():
-        print(f"motcua: {name} is set but is no setting; see the list above", file=sys.stderr)

@@ -136,10 +136,26 @@ def test_a_password_is_not_shown_in_a_complaint_either(monkeypatch):
     assert "s3cret" not in str(caught.value)
 
 
-def test_a_mistyped_variable_is_pointed_out(monkeypatch):
-    monkeypatch.setenv("MOTCUA_LANGAGE", "vi")
+@pytest.mark.parametrize(
+    ("variable", "meant"),
+    [
+        ("MOTCUA_DATABASE_URL", "; did you mean MOTCUA_DATABASE?"),
+        ("MOTCUA_LANGAGE", "; did you mean MOTCUA_LANGUAGE?"),
+        ("MOTCUA_QX", ""),
+    ],
+)
+def test_a_variable_that_sets_nothing_is_refused_and_the_one_meant_is_named(variable, meant, monkeypatch):
     monkeypatch.setenv("MOTCUA_DATA", "logs")
-    assert unknown_variables() == ["MOTCUA_LANGAGE"]
+    monkeypatch.setenv("MOTCUA_WORKPLACE", "module:function")
+    assert unknown_variables() == []
+    read_settings()
+    monkeypatch.setenv(variable, "vi")
+    assert unknown_variables() == [variable]
+    with pytest.raises(InputError) as caught:
+        read_settings()
+    assert str(caught.value) == f"settings: {variable} is no setting{meant}"
+
+
+def test_csv_has_a_heading():
     result = CliRunner().invoke(app, ["--csv"])
     assert result.stdout.splitlines()[0] == "setting,value,origin,meaning"
-    assert "MOTCUA_LANGAGE is set but is no setting" in result.stderr
