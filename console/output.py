@@ -112,15 +112,17 @@ def aligned(lines: Sequence[Sequence[str]], columns: Sequence[Column]) -> list[s
 def fitted(lines: Sequence[Sequence[str]], room: int) -> list[list[str]]:
     """Return the lines with the widest columns cut, so that they fit ``room`` columns of a terminal; "…" marks a cut.
 
-    No column is cut below 12, so that codes and dates stay whole; a terminal narrower than that wraps.
+    The first column is what a line is known by and stays whole; no other is cut below 12, so that dates can be read. A
+    terminal narrower than that wraps.
 
     Example:
-        >>> fitted([["no", "title"], ["1", "Building permit for a house"]], 16)
-        [['no', 'title'], ['1', 'Building pe…']]
+        >>> fitted([["no", "title"], ["H61.12-260821-0001", "Building permit for a house"]], 32)
+        [['no', 'title'], ['H61.12-260821-0001', 'Building pe…']]
     """
-    widths = [max(width(line[index]) for line in lines) for index in range(len(lines[0]))]
-    while sum(widths) + 2 * (len(widths) - 1) > room and max(widths) > _NARROWEST:
+    first, *widths = [max(width(line[index]) for line in lines) for index in range(len(lines[0]))]
+    while widths and first + sum(widths) + 2 * len(widths) > room and max(widths) > _NARROWEST:
         widths[widths.index(max(widths))] -= 1
+    widths.insert(0, first)
     return [
         [cell if width(cell) <= wide else _cut(cell, wide) for cell, wide in zip(line, widths, strict=True)]
         for line in lines
