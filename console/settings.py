@@ -231,8 +231,8 @@ def _fault(error: dict[str, Any], path: Path | None) -> str:
 
 
 def _unknown(variable: str) -> str:
-    near = get_close_matches(variable, [PREFIX + name.upper() for name in Settings.model_fields], n=1)
-    return f"{variable} is no setting" + (f"; did you mean {near[0]}?" if near else "")
+    near = get_close_matches(variable.removeprefix(PREFIX).lower(), Settings.model_fields, n=1)
+    return f"{variable} is no setting" + (f"; did you mean {PREFIX}{near[0].upper()}?" if near else "")
 
 
 def _origin(name: str, path: Path | None) -> str:
