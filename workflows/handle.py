@@ -15,7 +15,7 @@ import msgspec
 from engine import commands as co
 from engine.dossier import Dossier
 from engine.errors import InputError, NotAllowedError, StaleVersionError
-from engine.events import APPLICANT, SYSTEM, Fact
+from engine.events import APPLICANT, SYSTEM, Fact, Submitted
 from engine.rules import Rules
 from store.apart import Applicant
 from store.errors import AlreadyRecorded, NumberTakenError
@@ -27,6 +27,9 @@ from workflows.rulebook import Rulebook
 
 MOST_SERIALS: Final = 1_000
 """Serial numbers tried in a row where imported dossiers already carry them."""
+
+LONGEST_COMMAND_ID: Final = 200
+"""Characters; ids stand in an index of the database."""
 
 COMMANDS: Final = {co.name_of(kind): kind for kind in co.Command.__subclasses__()}
 """Every command by the name people call it."""
@@ -79,9 +82,16 @@ def submit(
 
     Raises:
         UnknownNumberError: no such procedure, agency or applicant.
-        NotAllowedError: the desk does not exist that day, or the procedure or channel is not offered.
+        NotAllowedError: the desk does not exist that day, the procedure or channel is not offered, or somebody acts
+            as the engine itself.
+        InputError: the command id is too long, or was given to another act before.
     """
+    if by == SYSTEM:
+        raise NotAllowedError(f"command submit: {SYSTEM!r} is the engine itself; name the officer who acts")
     if (before := _repeated(store, command_id)) is not None:
+        first = before.facts[0] if before.facts else None
+        if not isinstance(first, Submitted) or (first.procedure, first.agency) != (procedure, agency):
+            raise _used(command_id, before)
         return before
     rules = rulebook.in_force(procedure, rulebook.today(agency, at))
     if isinstance(applicant, str):
@@ -120,9 +130,12 @@ def act(store: Store, rulebook: Rulebook, number: str, command: co.Command) -> H
         UnknownNumberError: no such dossier, agency or procedure version.
         NotAllowedError: refused; what is true all the same (the attempt, what time did) has been recorded.
         StaleVersionError: somebody else was faster twice in a row.
-        InputError: it cannot be told for which agency he acts, or the command names what does not exist.
+        InputError: it cannot be told for which agency he acts, the command names what does not exist, or its id is
+            too long or was given to an act on another dossier before.
     """
     if (before := _repeated(store, command.command_id)) is not None:
+        if store.load(number).dossier_id != before.dossier.dossier_id:
+            raise _used(command.command_id, before)
         return before
     try:
         return _act_once(store, rulebook, number, command)
@@ -156,6 +169,37 @@ def act_named(
     )
 
 
+def erase_applicant(store: Store, rulebook: Rulebook, number: str, *, by: str, at: int) -> str:
+    """Erase the personal data of a dossier's applicant for good, and return the reference that stays.
+
+    The facts hold the reference alone, so the chain stays whole.
+
+    Args:
+        store: where the data lies.
+        rulebook: the directory, for who may do it.
+        number: of the dossier.
+        by: an officer of the desk that received it.
+        at: when (epoch seconds).
+
+    Raises:
+        UnknownNumberError: no such dossier, or nothing is kept of its applicant.
+        NotAllowedError: the officer does not belong to the desk, or the dossier is still open.
+    """
+    dossier = store.load(number)
+    rules = rulebook.rules_of(dossier)
+    desks = _desks(dossier, rules)
+    if not any(rules.directory.belongs(by, desk) for desk in desks):
+        raise NotAllowedError(
+            f"dossier {dossier.name}: erasing personal data is up to {', '.join(sorted(desks))}, not to {by!r}"
+        )
+    if dossier.ended_at is None:
+        raise NotAllowedError(
+            f"dossier {dossier.name}: it is still open; its applicant must be reachable until it ends"
+        )
+    store.applicants.erase(dossier.applicant, at)
+    return dossier.applicant
+
+
 def command_of(
     name: str,
     data: Mapping[str, Any],
@@ -170,7 +214,10 @@ def command_of(
 
     Raises:
         InputError: no such command, or its data does not fit; the sentence says what is expected.
+        NotAllowedError: somebody acts as the engine itself.
     """
+    if by == SYSTEM:
+        raise NotAllowedError(f"command {name}: {SYSTEM!r} is the engine itself; name the officer who acts")
     kind = COMMANDS.get(name)
     if kind is None or kind is co.Submit:
         known = ", ".join(sorted(set(COMMANDS) - {"submit"}))
@@ -259,7 +306,15 @@ def _receive(store: Store, dossier: Dossier, command: co.Receive, rules: Rules) 
     raise InputError(f"dossier {dossier.name}: desk {dossier.desk} has used {MOST_SERIALS} serial numbers in a row")
 
 
+def _used(command_id: str, before: Handled) -> InputError:
+    return InputError(
+        f"command id {command_id!r} was given to another act, on dossier {before.dossier.name}: each act has its own"
+    )
+
+
 def _repeated(store: Store, command_id: str) -> Handled | None:
+    if len(command_id) > LONGEST_COMMAND_ID:
+        raise InputError(f"a command id has at most {LONGEST_COMMAND_ID} characters, this one {len(command_id)}")
     recorded = store.recorded(command_id) if command_id else None
     return None if recorded is None else _known(store, recorded.dossier_id, recorded.facts)
 

@@ -104,6 +104,25 @@ def act(
         _tell(store, rulebook, handled, lang, as_json=as_json)
 
 
+@app.command("erase-applicant")
+def erase_applicant(
+    number: NumberArgument,
+    by: Annotated[str, typer.Option(help="An officer of the desk that received it.")],
+    *,
+    as_json: JsonFlag = False,
+) -> None:
+    """Erase the personal data of an ended dossier's applicant for good; its facts and their chain stay as they are."""
+    from console.workplace import now, workplace
+    from workflows.handle import erase_applicant as erase
+
+    with workplace().opened() as (store, rulebook):
+        ref = erase(store, rulebook, number, by=by, at=now())
+    if as_json:
+        write_json({"applicant": ref, "erased": True})
+    else:
+        print(f"erased: applicant {ref}; letters already written and backups are yours to remove")
+
+
 @app.command()
 def show(number: NumberArgument, lang: _LANG = None, *, as_json: JsonFlag = False) -> None:
     """Print where a dossier stands: status, due instants, who has it since when, what is open now."""

@@ -6,13 +6,24 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from engine import events as ev
-from engine.commands import Command, name_of
+from engine.commands import (
+    Command,
+    ConfirmByApplicant,
+    MeetFinancialObligation,
+    ReceiveSupplement,
+    Submit,
+    Withdraw,
+    name_of,
+)
 from engine.conditions import evaluate
 from engine.dossier import SUPPLEMENT_GROUND, Dossier, Hold, Work
 from engine.errors import NotAllowedError
 from engine.legal import entries_into
 from engine.procedure import ApplicantWait, Decision, Step, WaitFor
 from engine.rules import Rules
+
+BY_APPLICANT = (Submit, ReceiveSupplement, ConfirmByApplicant, MeetFinancialObligation, Withdraw)
+"""What an applicant may do himself, at a counter or on a portal."""
 
 HANDLED = frozenset({Work.STEP, Work.SERVICE, Work.CONSULTATION})
 """Holds that end by an outcome of the agency that has them."""
@@ -57,8 +68,12 @@ def breach(command: Command, rule: str, detail: str = "", hold: int = 0) -> ev.R
 
 
 def check_actor(dossier: Dossier | None, command: Command, rules: Rules) -> None:
-    """Refuse an officer who acts for an agency he does not belong to; the system and the applicant pass."""
-    if command.by in {ev.SYSTEM, ev.APPLICANT}:
+    """Refuse an officer who acts for an agency he does not belong to, and an applicant who acts as an officer."""
+    if command.by == ev.SYSTEM:
+        return
+    if command.by == ev.APPLICANT:
+        if not isinstance(command, BY_APPLICANT):
+            raise refuse(dossier, command, "that is not the applicant's to do; name the officer who does it")
         return
     if not command.agency:
         raise refuse(dossier, command, f"officer {command.by!r} did not say for which agency he acts")

@@ -7,7 +7,7 @@ import pytest
 from engine.errors import InputError, NotAllowedError, StaleVersionError, UnknownNumberError
 from store import Change, Store
 from tests.workflows.conftest import DESK_OFFICER, UNIT_OFFICER, House, at
-from workflows.handle import act, command_of, submit
+from workflows.handle import act, command_of, erase_applicant, submit
 
 
 def test_a_dossier_gets_its_number_at_receipt_and_its_personal_data_stays_apart(house):
@@ -175,3 +175,48 @@ def test_submission_by_reference_needs_a_known_applicant(house):
         at=at("2026-09-14 08:30"),
     )
     assert again.dossier.applicant == "a-1"
+
+
+def test_nobody_acts_as_the_engine_itself(house):
+    with pytest.raises(NotAllowedError, match="is the engine itself"):
+        house.submit("T.hand", "2026-09-14 08:00", by="system")
+    dossier = house.submit("T.hand", "2026-09-14 08:00").dossier
+    with pytest.raises(NotAllowedError, match="is the engine itself"):
+        house.act(dossier.dossier_id, "receive", "2026-09-14 08:10", by="system")
+    assert house.kinds(dossier.dossier_id) == ["Submitted"]
+
+
+def test_an_applicant_does_no_officers_act(house):
+    dossier = house.submit("T.hand", "2026-09-14 08:00").dossier
+    with pytest.raises(NotAllowedError, match="not the applicant's to do"):
+        house.act(dossier.dossier_id, "receive", "2026-09-14 08:10", by="applicant")
+    house.act(dossier.dossier_id, "receive", "2026-09-14 08:10", by=DESK_OFFICER)
+    house.drive("2026-09-14 08:15")
+    with pytest.raises(NotAllowedError, match="not the applicant's to do"):
+        house.act(dossier.dossier_id, "finish-step", "2026-09-14 09:00", by="applicant")
+    assert house.act(dossier.dossier_id, "withdraw", "2026-09-14 09:00", by="applicant").dossier.outcome == "withdrawn"
+
+
+def test_a_command_id_belongs_to_one_act(house):
+    first = house.submit("T.hand", "2026-09-14 08:00", command_id="c-9").dossier
+    other = house.submit("T.hand", "2026-09-14 08:00").dossier
+    with pytest.raises(InputError, match=f"'c-9' was given to another act, on dossier {first.name}"):
+        house.act(other.dossier_id, "receive", "2026-09-14 08:10", by=DESK_OFFICER, command_id="c-9")
+    house.act(other.dossier_id, "receive", "2026-09-14 08:10", by=DESK_OFFICER, command_id="c-10")
+    with pytest.raises(InputError, match="'c-10' was given to another act"):
+        house.submit("T.hand", "2026-09-14 08:20", command_id="c-10")
+    with pytest.raises(InputError, match="at most 200 characters"):
+        house.submit("T.hand", "2026-09-14 08:20", command_id="c" * 201)
+
+
+def test_an_applicant_is_erased_after_the_end_by_the_desk_alone_and_the_chain_stays_whole(house):
+    dossier = house.received("T.hand", "2026-09-14 08:00")
+    erase = {"by": DESK_OFFICER, "at": at("2026-09-14 10:00")}
+    with pytest.raises(NotAllowedError, match="still open"):
+        erase_applicant(house.store, house.rulebook, dossier.dossier_no, **erase)
+    house.act(dossier.dossier_no, "withdraw", "2026-09-14 09:00", by="applicant")
+    with pytest.raises(NotAllowedError, match=r"not to 'p\.construction\.01'"):
+        erase_applicant(house.store, house.rulebook, dossier.dossier_no, by="p.construction.01", at=erase["at"])
+    assert erase_applicant(house.store, house.rulebook, dossier.dossier_no, **erase) == "a-1"
+    assert house.store.applicants.get("a-1").name == ""
+    assert house.store.verify() == []
