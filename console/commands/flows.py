@@ -11,7 +11,7 @@ from console.output import Column, CsvFlag, JsonFlag, write_json, write_pairs, w
 app = typer.Typer()
 
 _LIMIT = Annotated[int, typer.Option("--limit", min=0, help="At most so many dossiers; 0: all.")]
-_AT = Annotated[str | None, typer.Option("--at", help="As if it were this instant; default: now.")]
+_AT = Annotated[str | None, typer.Option("--at", help="As if it were this instant, not a future one; default: now.")]
 
 
 @app.command()
@@ -88,13 +88,13 @@ def drive(
 ) -> None:
     """Move every dossier that can move by itself, once, in this process; needs no Prefect."""
     from console.progress import counted
-    from console.workplace import instant, workplace
+    from console.workplace import workplace
     from workflows.drive import drive as drive_all
     from workflows.drive import drive_one
 
     place = workplace()
     with place.opened() as (store, rulebook), counted("dossiers driven", quiet=as_json) as count:
-        now = instant(at, place.zone)
+        now = _not_in_the_future(at, place.zone)
         if number is not None:
             with place.machines() as machines:
                 report = drive_one(store, rulebook, now, number, services=machines)
@@ -115,7 +115,7 @@ def drive(
 def watch(at: _AT = None, limit: _LIMIT = 0, *, as_json: JsonFlag = False) -> None:
     """Record everything time has done (terms passed, silence, escalation), once, in this process; needs no Prefect."""
     from console.progress import counted
-    from console.workplace import instant, workplace
+    from console.workplace import workplace
     from workflows.watch import watch as sweep
 
     place = workplace()
@@ -123,7 +123,7 @@ def watch(at: _AT = None, limit: _LIMIT = 0, *, as_json: JsonFlag = False) -> No
         report = sweep(
             store,
             rulebook,
-            instant(at, place.zone),
+            _not_in_the_future(at, place.zone),
             limit=limit or None,
             progress=lambda so_far: count(so_far.dossiers),
         )
@@ -136,9 +136,26 @@ def watch(at: _AT = None, limit: _LIMIT = 0, *, as_json: JsonFlag = False) -> No
     write_json(figures) if as_json else write_pairs(figures.items())
 
 
+def _not_in_the_future(at: str | None, zone: str) -> int:
+    """Return the instant, epoch seconds; what the log tells must have happened, so a future one is refused."""
+    from console.workplace import instant, now
+    from engine.errors import NotAllowedError
+
+    given = instant(at, zone)
+    if given > now():
+        raise NotAllowedError(
+            f"--at {at}: that lies in the future, and facts are recorded for good;"
+            " `motcua overdue --at` and `motcua procedures rehearse` look ahead and record nothing"
+        )
+    return given
+
+
 @app.command()
 def incidents(
-    retry: Annotated[int | None, typer.Option("--retry", metavar="ID", help="Let the next drive try this one.")] = None,
+    retry: Annotated[
+        int | None,
+        typer.Option("--retry", metavar="ID", min=1, max=2**63 - 1, help="Let the next drive try this one."),
+    ] = None,
     *,
     closed: Annotated[bool, typer.Option("--closed", help="Also those that are over.")] = False,
     as_json: JsonFlag = False,

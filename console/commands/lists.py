@@ -26,7 +26,7 @@ _PAGE = 1_000
 def inbox(
     agency: Annotated[str, typer.Option(help="Whose inbox.")],
     officer: Annotated[str, typer.Option(help="Only what is assigned to this officer.")] = "",
-    limit: Annotated[int, typer.Option(min=1, help="At most so many lines.")] = 200,
+    limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="At most so many lines.")] = 200,
     lang: _LANG = None,
     *,
     as_json: JsonFlag = False,
@@ -36,7 +36,7 @@ def inbox(
     from console.wording.headings import columns
     from console.wording.phrases import language, say
     from console.workplace import now, workplace
-    from engine.errors import InputError
+    from engine.errors import InputError, UnknownNumberError
     from engine.lateness import grade
 
     place = workplace()
@@ -45,6 +45,8 @@ def inbox(
     at = now()
     with place.opened() as (store, rulebook):
         rulebook.directory.agency(agency)
+        if officer and not rulebook.directory.belongs(officer, agency):
+            raise UnknownNumberError(f"officer {officer!r} does not belong to {agency}")
         shown = shown.at(rulebook, agency)
         calendar = rulebook.calendars.get(rulebook.directory.agency(agency).calendar)
         rows: list[dict[str, object]] = [
@@ -98,6 +100,7 @@ def overdue(
     speaking = language(lang or place.language)
     shown = _Shown(place.zone, speaking, plain=as_json or as_csv)
     with place.opened() as (store, rulebook):
+        _check_desk(store, rulebook, desk)
         moment = instant(at, place.zone)
         last = None if at else store.last_instant(origin="replay")
         if steps:
@@ -147,6 +150,8 @@ def register(
     }
     rows: list[dict[str, object]] = []
     with place.opened() as (store, rulebook):
+        _check_desk(store, rulebook, desk)
+        _check_procedure(store, rulebook, procedure)
         after = 0
         while page := store.register(**filters, limit=min(_PAGE, limit - len(rows)) if limit else _PAGE, after=after):
             after = page[-1].row
@@ -181,6 +186,18 @@ def register(
         as_csv=as_csv,
         empty=say("no_dossiers", speaking),
     )
+
+
+def _check_desk(store: Store, rulebook: Rulebook, desk: str) -> None:
+    """Refuse a desk that neither the directory nor any dossier knows: an empty list would read as good news."""
+    if desk and desk not in rulebook.directory.agencies and not store.register(desk=desk, limit=1):
+        rulebook.directory.agency(desk)
+
+
+def _check_procedure(store: Store, rulebook: Rulebook, procedure: str) -> None:
+    """Refuse a procedure that is neither published nor followed by any dossier."""
+    if procedure and not store.register(procedure=procedure, limit=1):
+        rulebook.catalogue.get(procedure)
 
 
 class _Shown:
