@@ -87,7 +87,7 @@ def summary(store: Store, rulebook: Rulebook, number: str, lang: Language, zone:
 
     pairs: list[tuple[str, object]] = [
         (say("dossier_no", lang), dossier.dossier_no or "-"),
-        ("id", dossier.dossier_id),
+        (say("dossier_id", lang), dossier.dossier_id),
         (
             say("procedure", lang),
             f"{dossier.procedure} v{dossier.procedure_version}  {names.procedure_title()}".rstrip(),
@@ -101,7 +101,7 @@ def summary(store: Store, rulebook: Rulebook, number: str, lang: Language, zone:
     if dossier.promised is not None:
         pairs.append((say("promised", lang), shown(dossier.promised)))
     if dossier.outcome:
-        pairs.append(("=", f"{called(OUTCOMES, dossier.outcome, lang)}, {shown(dossier.ended_at)}"))
+        pairs.append((say("outcome", lang), f"{called(OUTCOMES, dossier.outcome, lang)}, {shown(dossier.ended_at)}"))
     if waiting is not None:
         pairs.append((STATUSES[5].say(lang), f"{', '.join(map(names, waiting.papers))}, {shown(waiting.requested_at)}"))
     pairs.extend(
@@ -115,8 +115,8 @@ def summary(store: Store, rulebook: Rulebook, number: str, lang: Language, zone:
     )
     if whose.tiles:
         pairs.append((say("whose_time", lang), whose.sentence(lang)))
-    pairs.extend(("!", f"incident {one.number}, {one.stage}: {one.error}") for one in incidents)
-    pairs.append(("open now", ", ".join(open_now(dossier)) or "-"))
+    pairs.extend((say("incident", lang), f"{one.number}, {one.stage}: {one.error}") for one in incidents)
+    pairs.append((say("open_now", lang), ", ".join(open_now(dossier)) or "-"))
     as_json: dict[str, Any] = {
         "dossier_no": dossier.dossier_no or None,
         "dossier_id": dossier.dossier_id,

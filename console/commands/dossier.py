@@ -267,6 +267,8 @@ def _read_applicant(text: str, at: int) -> Applicant | str:
     from store import Applicant
     from workflows.ids import new_id
 
+    if not text.strip():
+        raise InputError("--applicant is empty: give a file, {…} or the reference of a known applicant")
     if not text.startswith("{") and text != "-" and not Path(text).exists():
         if Path(text).suffix:
             raise InputError(f"--applicant {text}: no such file")
@@ -281,6 +283,8 @@ def _read_applicant(text: str, at: int) -> Applicant | str:
             f" it holds texts named {', '.join(sorted(fields))}"
         )
     texts = {key: str(value) for key, value in found.items()}
+    if not texts.get("name", "").strip():
+        raise InputError("--applicant: 'name' is missing; a dossier is somebody's")
     return Applicant(
         ref=texts.get("ref") or new_id(at),
         name=texts.get("name", ""),
@@ -324,7 +328,7 @@ def _tell(store: Store, rulebook: Rulebook, handled: Handled, lang: str | None, 
 
     from console.names import Names
     from console.wording.facts import present
-    from console.wording.phrases import language
+    from console.wording.phrases import language, say
     from console.workplace import workplace
     from engine.decide import open_now
     from engine.events import kind_of
@@ -355,8 +359,9 @@ def _tell(store: Store, rulebook: Rulebook, handled: Handled, lang: str | None, 
     for sentence in sentences:
         print(f"  {sentence}")
     if handled.repeated:
-        print("  recorded before under this command id; nothing was added")
+        print(f"  {say('repeated', speaking)}")
     if row.is_movable:
-        print("  it moves on by itself with the next drive (`motcua up`, or `motcua drive` once)")
+        print(f"  {say('moves_by_itself', speaking)}")
     else:
-        print(f"  open now: {', '.join(open_now(dossier)) or 'nothing'}")
+        commands = ", ".join(open_now(dossier)) or say("nothing_open", speaking)
+        print(f"  {say('open_now', speaking)}: {commands}")

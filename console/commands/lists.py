@@ -50,7 +50,7 @@ def inbox(
         shown = shown.at(rulebook, agency)
         calendar = rulebook.calendars.get(rulebook.directory.agency(agency).calendar)
         rows: list[dict[str, object]] = [
-            _inbox_row(line, shown, step="(intake)", since=line.submitted_at, due=None, graded=None)
+            _inbox_row(line, shown, step=None, since=line.submitted_at, due=None, graded=None)
             for line in store.intake(agency, limit=limit)
         ]
         for listed in store.inbox(agency, officer=officer, limit=limit):
@@ -110,7 +110,7 @@ def overdue(
             rows = list(_late_dossiers(store, rulebook, moment, last, desk, shown))
             keys = ["dossier", "procedure", "desk", "due", "late_by", "held_by", "step", "since"]
     write_rows(
-        rows,
+        _graded(rows, speaking, plain=as_json or as_csv),
         columns(keys, speaking),
         as_json=as_json,
         as_csv=as_csv,
@@ -236,7 +236,14 @@ class _Shown:
 
 
 def _inbox_row(
-    line: DossierRow, shown: _Shown, *, step: str, since: int | None, due: int | None, graded: str | None, hold: int = 0
+    line: DossierRow,
+    shown: _Shown,
+    *,
+    step: str | None,
+    since: int | None,
+    due: int | None,
+    graded: str | None,
+    hold: int = 0,
 ) -> dict[str, object]:
     return {
         "dossier": line.name,
@@ -254,10 +261,17 @@ def _inbox_row(
 
 
 def _graded(rows: list[dict[str, object]], lang: Language, *, plain: bool) -> list[dict[str, object]]:
-    """Put the grades in people's words."""
-    from console.wording.phrases import GRADES, called
+    """Put grades and kinds of work in people's words."""
+    from console.wording.phrases import GRADES, WORKS, Phrase, called, say
 
-    return rows if plain else [row | {"grade": called(GRADES, str(row["grade"] or ""), lang)} for row in rows]
+    works = {**WORKS, "intake": Phrase(say("intake", "vi"), say("intake", "en"))}
+    words = {"grade": GRADES, "work": works}
+    if plain:
+        return rows
+    return [
+        row | {key: called(table, str(row[key] or ""), lang) for key, table in words.items() if key in row}
+        for row in rows
+    ]
 
 
 def _late_dossiers(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from engine.derivation import Derivation
     from engine.dossier import Dossier, Hold
     from engine.rules import Rules
+    from engine.term import Term
     from workflows.rulebook import Rulebook
 
 app = typer.Typer()
@@ -58,9 +59,10 @@ def why(
         holds = [hold for hold in dossier.holds.values() if every or hold.closed_at is None]
         derived = list(_hold_derivations(dossier, holds, rules))
 
-    agrees = legal is None or dossier.ended_at is not None or legal.due == dossier.due
-    if dossier.origin != "live":
-        agrees = legal is None or legal.due == dossier.due
+    terms = () if clock is None else clock.history
+    broken = terms[-1] if terms and terms[-1].ended is not None else None
+    due = None if clock is None else clock.due_seconds
+    agrees = clock is None or due == dossier.due or (dossier.origin == "live" and dossier.ended_at is not None)
 
     def iso(seconds: int | None) -> str | None:
         return None if seconds is None else to_datetime(seconds, zone).isoformat()
@@ -71,6 +73,17 @@ def why(
                 "dossier": dossier.name,
                 "recorded_due": iso(dossier.due),
                 "legal": None if legal is None else as_data(legal),
+                "earlier_terms": [
+                    {
+                        "from": iso(term.start),
+                        "due": iso(term.due),
+                        "ended": iso(term.ended),
+                        "ground": term.ground,
+                        "passed": _has_passed(term),
+                    }
+                    for term in terms
+                    if term.ended is not None
+                ],
                 "agrees": agrees,
                 "grade": stands.grade,
                 "late_by": stands.late_by,
@@ -93,8 +106,12 @@ def why(
         )
         return
     print(f"{dossier.name}  {names.procedure_title()}".rstrip())
+    for term in terms[:-1]:
+        print(f"  {_broken_off('earlier_term', term, zone, speaking)}")
     if legal is not None:
-        _print(legal, speaking, "  ")
+        _print(legal, speaking, "  ", from_receipt=len(terms) == 1)
+        if broken is not None:
+            print(f"  {_broken_off('broken_off', broken, zone, speaking)}")
         if not agrees and dossier.due is not None:
             print(f"  {say('recorded_due', speaking)}: {moment(dossier.due, zone, speaking)}")
     elif dossier.due is not None:
@@ -110,9 +127,9 @@ def why(
             f" {say('held_since', speaking)} {moment(hold.opened_at, zone, speaking)}"
         )
         if derivation is not None:
-            _print(derivation, speaking, "  ")
+            _print(derivation, speaking, "  ", from_receipt=False)
     if whose.tiles:
-        print(f"\n{say('whose_time', speaking)}:")
+        print(f"\n{say('whose_time', speaking).capitalize()}:")
         for line in whose.lines(names, zone, speaking):
             print(f"  {line}")
 
@@ -141,10 +158,27 @@ def _rules(rulebook: Rulebook, dossier: Dossier) -> Rules | None:
         return None
 
 
-def _print(derivation: Derivation, lang: Language, indent: str) -> None:
+def _has_passed(term: Term) -> bool:
+    """Tell whether a term that was broken off had run out by then."""
+    return term.due is not None and term.ended is not None and term.due < term.ended
+
+
+def _broken_off(phrase: str, term: Term, zone: str, lang: Language) -> str:
+    """Return the sentence about a term that was broken off, and whether it had passed by then."""
+    from console.wording.phrases import GROUNDS, called, moment, say
+
+    def shown(seconds: int | None) -> str:
+        return "-" if seconds is None else moment(seconds, zone, lang)
+
+    ground = called(GROUNDS, term.ground, lang)
+    told = say(phrase, lang, since=shown(term.start), due=shown(term.due), ended=shown(term.ended), ground=ground)
+    return f"{told} {say('passed_by_then', lang)}" if _has_passed(term) else told
+
+
+def _print(derivation: Derivation, lang: Language, indent: str, *, from_receipt: bool) -> None:
     from console.wording.derivation import derivation_lines
 
-    for line in derivation_lines(derivation, lang):
+    for line in derivation_lines(derivation, lang, from_receipt=from_receipt):
         print(f"{indent}{line}")
 
 

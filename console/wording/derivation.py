@@ -43,6 +43,7 @@ _VERDICTS: Final[dict[Language, dict[DayVerdict, str]]] = {
 _WORDS: Final[dict[Language, dict[str, str]]] = {
     "vi": {
         "received": "Tiếp nhận lúc {at}.",
+        "opened": "Bắt đầu tính lúc {at}.",
         "cutoff": "Sau {cutoff} nên tính như tiếp nhận lúc {at}.",
         "limit": "Thời hạn {limit}, {rule}, theo lịch {calendar}.",
         "spent": "Đã dùng {length} ở những lần giữ hồ sơ trước.",
@@ -58,13 +59,16 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
         "instead": "thay cho",
         "off_for": "đổi với",
         "from_instant": "tính từ thời điểm tiếp nhận",
+        "from_opening": "tính từ thời điểm đó",
         "whole_days": "tính trọn ngày",
         "starts": "bắt đầu tính trong ngày",
+        "first_day": "ngày đầu, không tính",
         "past": "đã hết giờ làm việc",
         "no_reason": "không nêu lý do",
     },
     "en": {
         "received": "Received at {at}.",
+        "opened": "Counting begins at {at}.",
         "cutoff": "That is after {cutoff}: it counts as received at {at}.",
         "limit": "Limit of {limit}, {rule}, by calendar {calendar}.",
         "spent": "Earlier holds have used {length} of it.",
@@ -80,8 +84,10 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
         "instead": "in place of",
         "off_for": "exchanged for",
         "from_instant": "counted from the moment of receipt",
+        "from_opening": "counted from that moment",
         "whole_days": "counted in whole days",
         "starts": "counting starts on this day",
+        "first_day": "first day, not counted",
         "past": "no office time left",
         "no_reason": "no ground given",
     },
@@ -118,19 +124,25 @@ def limit_text(limit: Limit, language: Language) -> str:
     return _UNITS[language][type(limit)].format(n=amount, s="" if n == 1 else "s")
 
 
-def derivation_lines(derivation: Derivation, language: Language) -> list[str]:
-    """Return the derivation as lines to read from top to bottom; days are indented by two spaces."""
+def derivation_lines(derivation: Derivation, language: Language, *, from_receipt: bool = True) -> list[str]:
+    """Return the derivation as lines to read from top to bottom; days are indented by two spaces.
+
+    Args:
+        derivation: how one term was counted.
+        language: ``vi`` or ``en``.
+        from_receipt: whether counting began with receipt; False for a step, or a term that began anew.
+    """
     words = _WORDS[language]
 
     def at(seconds: int) -> datetime:
         return to_datetime(seconds, derivation.zone)
 
-    lines = [words["received"].format(at=instant_text(at(derivation.start), language))]
+    lines = [words["received" if from_receipt else "opened"].format(at=instant_text(at(derivation.start), language))]
     if derivation.moved_by_cutoff:
         moved = instant_text(at(derivation.counted_from), language)
         lines.append(words["cutoff"].format(cutoff=derivation.cutoff, at=moved))
     for stage in derivation.stages:
-        lines += _stage_lines(derivation, stage, language)
+        lines += _stage_lines(derivation, stage, language, from_receipt=from_receipt)
     due = derivation.due
     lines.append(words["no_due"] if due is None else words["due"].format(at=instant_text(at(due), language)))
     if derivation.provisional:
@@ -150,11 +162,11 @@ def note_text(note: DayNote, language: Language) -> str:
     return f"{name} ({link} {day})"
 
 
-def _stage_lines(derivation: Derivation, stage: Stage, language: Language) -> list[str]:
+def _stage_lines(derivation: Derivation, stage: Stage, language: Language, *, from_receipt: bool) -> list[str]:
     words = _WORDS[language]
     rule = words["whole_days"]
     if derivation.rule is CountingRule.FROM_INSTANT or isinstance(stage.limit, OfficeHours | ElapsedHours):
-        rule = words["from_instant"]
+        rule = words["from_instant" if from_receipt else "from_opening"]
     lines = [words["limit"].format(limit=limit_text(stage.limit, language), rule=rule, calendar=derivation.calendar)]
     if stage.spent_before:
         lines.append(words["spent"].format(length=length_text(stage.spent_before, language)))
@@ -164,7 +176,7 @@ def _stage_lines(derivation: Derivation, stage: Stage, language: Language) -> li
     texts = [
         (f"{short_weekday_text(line.day, language):<3} {day_text(line.day, language):>11}", line) for line in stage.days
     ]
-    return lines + [_day_line(derivation, place, line, language) for place, line in texts]
+    return lines + [_day_line(derivation, place, line, language, from_receipt=from_receipt) for place, line in texts]
 
 
 def _stop_line(derivation: Derivation, stage: Stage, stop: StopLine, language: Language) -> str:
@@ -181,11 +193,13 @@ def _stop_line(derivation: Derivation, stage: Stage, stop: StopLine, language: L
     return f"{words['stop'].format(since=since, until=until, ground=ground)} ({', '.join(remarks)})"
 
 
-def _day_line(derivation: Derivation, place: str, line: DayLine, language: Language) -> str:
+def _day_line(derivation: Derivation, place: str, line: DayLine, language: Language, *, from_receipt: bool) -> str:
     words = _WORDS[language]
     said = _VERDICTS[language][line.verdict].format(number=line.number)
     if line.verdict is DayVerdict.RECEIPT and derivation.rule is CountingRule.FROM_INSTANT:
         said = words["starts"]
+    elif line.verdict is DayVerdict.RECEIPT and not from_receipt:
+        said = words["first_day"]
     why: list[str] = []
     if line.note is not None:
         why.append(note_text(line.note, language))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
 from console.wording.days import Language
+from console.wording.details import detail_text
 from console.wording.phrases import (
     BREACHES,
     CHANNELS,
@@ -13,6 +14,7 @@ from console.wording.phrases import (
     OUTCOMES,
     POSITIONS,
     SILENCES,
+    STEP_OUTCOMES,
     SUBJECTS,
     Phrase,
     called,
@@ -97,12 +99,15 @@ class _Values(dict[str, str]):
             return "-"
         if field in _INSTANTS and isinstance(value, int):
             return moment(value, self._zone, self._lang)
+        if field == "detail":
+            return detail_text(value, self._lang, self._zone)
         if field == "amount":
             return f"{value:,}".replace(",", "." if self._lang == "vi" else ",")
         if isinstance(value, tuple):
             return ", ".join(self._name(one) for one in value)
-        if field == "outcome" and isinstance(self._fact, ev.SubDossierEnded):
-            return called(OUTCOMES, value, self._lang)
+        if field == "outcome":
+            table = OUTCOMES if isinstance(self._fact, ev.SubDossierEnded) else STEP_OUTCOMES
+            return called(table, value, self._lang)
         if field in _CODES:
             return called(_CODES[field], value, self._lang)
         return str(value) if field in _TEXTS or not isinstance(value, str) else self._name(value)

@@ -53,6 +53,21 @@ OUTCOMES: Final[Mapping[str, Phrase]] = {
 }
 """How a dossier ended (`engine.dossier.Dossier.outcome`)."""
 
+STEP_OUTCOMES: Final[Mapping[str, Phrase]] = {
+    "done": Phrase("xong", "done"),
+    "agreed": Phrase("đồng ý", "agreed"),
+    "disagreed": Phrase("không đồng ý", "disagreed"),
+    "objection": Phrase("có phản đối", "objection"),
+    "denied": Phrase("không đủ điều kiện", "denied"),
+    "failed": Phrase("lỗi", "failed"),
+    "reject": Phrase("từ chối", "reject"),
+    "refuse": Phrase("từ chối", "refuse"),
+    "refused": Phrase("từ chối", "refused"),
+    "changed": Phrase("yêu cầu sửa", "changed"),
+    "paid": Phrase("đã nộp", "paid"),
+}
+"""Common outcomes of steps; a procedure names its own beside these."""
+
 WORKS: Final[Mapping[str, Phrase]] = {
     "step": Phrase("xử lý", "step"),
     "service": Phrase("hệ thống xử lý", "machine step"),
@@ -150,8 +165,31 @@ GENERAL: Final[Mapping[str, Phrase]] = {
     "limit": Phrase("thời hạn", "limit"),
     "late_by": Phrase("thời gian trễ", "late by"),
     "after_closing": Phrase("sau giờ làm việc", "after closing"),
+    "earlier_term": Phrase(
+        "Kỳ hạn trước: từ {since}, hạn trả {due}; ngắt lúc {ended} ({ground}).",
+        "An earlier term: from {since}, due {due}; broken off at {ended} ({ground}).",
+    ),
+    "broken_off": Phrase(
+        "Ngắt lúc {ended} ({ground}): đồng hồ đang dừng, hiện không có hạn trả.",
+        "Broken off at {ended} ({ground}): the clock stands still, nothing is due at present.",
+    ),
+    "passed_by_then": Phrase("Khi đó đã quá hạn.", "It had passed by then."),
     "held_since": Phrase("giữ từ", "held since"),
-    "whose_time": Phrase("Thời gian của ai", "Whose time"),
+    "whose_time": Phrase("thời gian của ai", "whose time"),
+    "outcome": Phrase("kết quả", "outcome"),
+    "dossier_id": Phrase("mã định danh", "id"),
+    "incident": Phrase("sự cố", "incident"),
+    "open_now": Phrase("có thể làm", "open now"),
+    "nothing_open": Phrase("không có việc nào", "nothing"),
+    "moves_by_itself": Phrase(
+        "hồ sơ tự chuyển tiếp ở lượt chạy tới (`motcua up`, hoặc `motcua drive` một lần)",
+        "it moves on by itself with the next drive (`motcua up`, or `motcua drive` once)",
+    ),
+    "repeated": Phrase(
+        "mã lệnh này đã được ghi nhận trước đó; không ghi thêm gì",
+        "recorded before under this command id; nothing was added",
+    ),
+    "intake": Phrase("chờ tiếp nhận", "waiting for receipt"),
     "whose": Phrase("của ai", "whose"),
     "who": Phrase("nơi giữ", "with"),
     "since": Phrase("từ", "from"),

@@ -7,7 +7,7 @@ from typing import Final
 
 from console.wording.days import Language
 from console.wording.derivation import limit_text
-from console.wording.phrases import Phrase
+from console.wording.phrases import STEP_OUTCOMES, Phrase
 from procedures.drawing import Words
 
 _PHRASES: Final = {
@@ -29,19 +29,6 @@ _SILENCE: Final = {
     "deemed_agree": Phrase("im lặng: coi như đồng ý", "silence: deemed agreement"),
     "block": Phrase("im lặng: chờ ý kiến", "silence: waits"),
 }
-_OUTCOMES: Final = {
-    "done": Phrase("xong", "done"),
-    "agreed": Phrase("đồng ý", "agreed"),
-    "disagreed": Phrase("không đồng ý", "disagreed"),
-    "objection": Phrase("có phản đối", "objection"),
-    "denied": Phrase("không đủ điều kiện", "denied"),
-    "failed": Phrase("lỗi", "failed"),
-    "reject": Phrase("từ chối", "reject"),
-    "refuse": Phrase("từ chối", "refuse"),
-    "refused": Phrase("từ chối", "refused"),
-    "changed": Phrase("yêu cầu sửa", "changed"),
-    "paid": Phrase("đã nộp", "paid"),
-}
 
 
 def picture_words(language: Language) -> Words:
@@ -50,6 +37,6 @@ def picture_words(language: Language) -> Words:
         language=language,
         limit=partial(limit_text, language=language),
         silence={key: phrase.say(language) for key, phrase in _SILENCE.items()},
-        outcomes={key: phrase.say(language) for key, phrase in _OUTCOMES.items()},
+        outcomes={key: phrase.say(language) for key, phrase in STEP_OUTCOMES.items()},
         **{key: phrase.say(language) for key, phrase in _PHRASES.items()},
     )

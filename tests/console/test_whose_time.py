@@ -93,7 +93,7 @@ def test_a_dossier_shows_the_sums(folder: Path) -> None:
     with open_store(f"sqlite:///{folder / 'motcua.db'}") as store:
         shown = summary(store, Rulebook(store), NUMBER, "vi", ZONE, t("2026-12-28 10:00"))
     sums = "không của ai 1 phút 30 giây, cơ quan giải quyết 1 giờ 58 phút 30 giây"
-    assert dict(shown.pairs)["Thời gian của ai"] == sums
+    assert dict(shown.pairs)["thời gian của ai"] == sums
     assert shown.as_json["whose_time"]["authority"]["elapsed_seconds"] == 7110
 
 

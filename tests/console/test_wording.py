@@ -114,3 +114,18 @@ def test_codes_without_a_phrase_stay_and_languages_without_one_are_refused():
     assert say("due", "en") == "due"
     with pytest.raises(InputError, match="language 'fr' is not known"):
         language("fr")
+
+
+@pytest.mark.parametrize("instant", ["2026-11-12T10:00:00+07:00", "1794452400"])
+def test_details_of_breaches_are_told_in_the_readers_language(instant):
+    fact = ev.RuleBreached(
+        occurred_at=0, recorded_at=0, rule="late_supplement_request", detail=f"allowed until {instant}"
+    )
+    assert present(fact) == "Ghi nhận trái quy định: yêu cầu bổ sung muộn (được yêu cầu đến 10:00 12/11/2026)."
+    assert present(fact, "en").endswith("(allowed until 10:00 12 Nov 2026).")
+
+
+def test_common_outcomes_of_steps_are_told_in_the_readers_language():
+    fact = ev.StepDone(occurred_at=0, recorded_at=0, by="a", hold=1, outcome="done")
+    assert present(fact) == "a hoàn thành bước, kết quả: xong."
+    assert present(fact, "en") == "a finished the step: done."

@@ -1,0 +1,46 @@
+"""`motcua why` tells of a term that was broken off, so that asking for papers hides no lateness."""
+
+import json
+import re
+
+from tests.console.test_app import motcua
+
+OFFICER = "cau_gio.committee.03"
+
+
+def test_a_late_dossier_whose_term_begins_anew_stays_told(tmp_path):
+    def said(*words: str) -> str:
+        done = motcua(*words, folder=tmp_path, MOTCUA_PROCEDURES="own", MOTCUA_LANGUAGE="en")
+        assert done.returncode == 0, done.stderr
+        return done.stdout.decode("utf-8")
+
+    said("procedures", "new", "X.kiosk", "-o", "kiosk.yaml")
+    said("procedures", "publish", "kiosk.yaml", "--from", "2026-01-01")
+    submit = ("dossier", "submit", "X.kiosk", "--agency", "cau_gio.desk", "--applicant", '{"name": "An"}')
+    number = said(*submit, "--paper", "request", "--at", "2026-03-02 09:00").split()[0]
+    said("dossier", "act", number, "receive", "--by", "cau_gio.desk.02", "--at", "2026-03-02 10:00")
+    said("drive", "--at", "2026-03-02 10:00")
+    asked = '{"papers": ["request"], "reason": "illegible"}'
+    act = ("dossier", "act", number, "request-supplement", "--by", OFFICER, "--data", asked)
+    assert "late supplement request (allowed until 17:00 5 Mar 2026)" in said(*act, "--at", "2026-03-11 10:00")
+
+    standing = said("why", number)
+    assert "Broken off at 10:00 11 Mar 2026 (waiting for the applicant's supplement)" in standing
+    assert "nothing is due at present. It had passed by then." in standing
+    told = json.loads(said("why", number, "--json"))
+    assert (told["recorded_due"], told["agrees"]) == (None, True)
+
+    received = ("dossier", "act", number, "receive-supplement", "--by", "cau_gio.desk.02")
+    said(*received, "--at", "2026-03-13 09:00")
+    anew = said("why", number)
+    assert re.search(r"An earlier term: from 10:00 2 Mar 2026, due 17:00 9 Mar 2026; broken off .*passed by then", anew)
+    assert "Counting begins at 09:00 on Friday 13 Mar 2026." in anew
+    assert "Received at" not in anew
+    (earlier,) = json.loads(said("why", number, "--json"))["earlier_terms"]
+    assert earlier == {
+        "from": "2026-03-02T10:00:00+07:00",
+        "due": "2026-03-09T17:00:00+07:00",
+        "ended": "2026-03-11T10:00:00+07:00",
+        "ground": "supplement",
+        "passed": True,
+    }
