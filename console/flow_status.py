@@ -73,9 +73,9 @@ def waiting(store: Store, now: int) -> dict[str, int]:
     woken = [row.wake_at for at in due[:MOST_LOOKED_AT] for row in store.register(after=at - 1, limit=1) if row.wake_at]
     return {
         "to_drive": len(movable),
-        "drive_lag": max((now - at for at in since), default=0),
+        "drive_lag": max((max(now - at, 0) for at in since), default=0),
         "to_watch": len(due),
-        "watch_lag": max((now - at for at in woken), default=0),
+        "watch_lag": max((max(now - at, 0) for at in woken), default=0),
         "facts_for_letters": store.backlog("letters"),
         "letters_to_send": len(store.notifications.pending(now, 10_000)),
         "incidents": len(store.incidents.list(limit=100_000)),
