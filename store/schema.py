@@ -12,6 +12,10 @@ HEAD: Final = "0001"
 """Revision this program writes; a test holds it against the migrations folder."""
 KNOWN: Final = frozenset({"0001"})
 
+_TABLES: Final = (
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
+)
+
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 
@@ -19,9 +23,15 @@ def revision_of(database: Database) -> str | None:
     """Return the revision a database stands at, None for one without tables of ours.
 
     Raises:
-        SchemaError: it holds other tables but no revision.
+        SchemaError: it holds tables of another program.
     """
     if not database.has_table("alembic_version"):
+        if database.dialect == "sqlite":  # a file is one program's own; a server's database may be shared
+            others = [name for (name,) in database.rows(_TABLES)]
+            if others and "alembic_version" not in others:  # which another process may be making at this moment
+                raise SchemaError(
+                    f"database {database.name} belongs to another program: it holds the table {others[0]!r}"
+                )
         if database.has_table("facts") or database.has_table("dossiers"):
             raise SchemaError(f"database {database.name} holds tables of these names that Motcua did not make")
         return None

@@ -114,8 +114,20 @@ def test_tables_somebody_else_made_are_refused(tmp_path):
     path = tmp_path / "other.db"
     with contextlib.closing(sqlite3.connect(path)) as raw:
         raw.execute("CREATE TABLE facts (x)")
-    with pytest.raises(SchemaError, match="did not make"):
+    with pytest.raises(SchemaError, match="belongs to another program"):
         open_store(str(path))
+
+
+def test_the_file_of_another_program_is_left_as_it_is(tmp_path):
+    path = tmp_path / "bookmarks.db"
+    with contextlib.closing(sqlite3.connect(path)) as raw:
+        raw.execute("CREATE TABLE bookmarks (address TEXT)")
+    before = path.read_bytes()
+    with pytest.raises(SchemaError, match="belongs to another program: it holds the table 'bookmarks'"):
+        open_store(str(path))
+    with contextlib.closing(sqlite3.connect(path)) as raw:
+        assert raw.execute("SELECT name FROM sqlite_master").fetchall() == [("bookmarks",)]
+    assert len(path.read_bytes()) == len(before)
 
 
 @pytest.mark.parametrize(
