@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from engine.clock import Terms
 from engine.limits import CountingRule, Limit
 
 if TYPE_CHECKING:
     import networkx as nx
+
+CHANNELS: Final = ("direct", "post", "online")
+"""The channels any desk has: at the counter, by post, online."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -404,7 +407,11 @@ class Procedure:
     def channels(self) -> tuple[str, ...]:
         """The channels a dossier may come in by, in the order the limits name them."""
         named = [channel for limit in self.limits for channel in sorted(limit.channels)]
-        return tuple(dict.fromkeys(named)) or ("direct", "post", "online")
+        return tuple(dict.fromkeys(named)) or CHANNELS
+
+    def offers(self, channel: str) -> bool:
+        """Tell whether a dossier may come in by a channel: a limit names it, or one names none and it is common."""
+        return channel in self.channels or (channel in CHANNELS and self.legal_limit(channel) is not None)
 
     def legal_limit(self, channel: str) -> LegalLimit | None:
         """Return the legal limit for a channel: the one that names it, else the one that names none."""

@@ -296,6 +296,8 @@ def _write_new(target: Path, text: str) -> None:
     """Write a file that must not exist yet: complete or not at all, also when two people publish at once."""
     temporary = target.with_name(f".{target.name}.{os.getpid()}")
     try:
+        if target.parent.exists() and not target.parent.is_dir():
+            raise InputError(f"{target.parent}: is not a folder; published procedures go into one")
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary.write_text(text, encoding="utf-8")
         os.link(temporary, target)

@@ -68,7 +68,7 @@ def _submit_and_receive(
     store: Store, rules: Rules, root: Dossier, errand: StartSubDossier, dossier_id: str, now: int
 ) -> None:
     procedure = rules.procedure
-    channel = root.channel if procedure.legal_limit(root.channel) is not None else procedure.channels[0]
+    channel = root.channel if procedure.offers(root.channel) else procedure.channels[0]
     submit = co.Submit(
         at=now,
         by=SYSTEM,

@@ -75,7 +75,7 @@ def correct(dossier: Dossier, command: Correct, rules: Rules) -> tuple[ev.Fact, 
     check_agency(dossier, command, desks(dossier, command, rules), "correcting")
     check_reason(dossier, command, "why the record is corrected")
     if command.field == "channel":
-        if rules.procedure.legal_limit(command.after) is None:
+        if not rules.procedure.offers(command.after):
             raise refuse(dossier, command, f"channel {command.after!r} is not offered")
         before = dossier.channel
     elif command.field.startswith("data.") and len(command.field) > len("data."):

@@ -30,7 +30,7 @@ def submit(dossier: Dossier | None, command: Submit, rules: Rules) -> tuple[ev.F
             f"procedure {procedure.code} version {procedure.version} is in force from"
             f" {procedure.in_force_from.isoformat()} to {ends}, not on {day.isoformat()}",
         )
-    if procedure.legal_limit(command.channel) is None:
+    if not procedure.offers(command.channel):
         offered = ", ".join(procedure.channels)
         raise refuse(None, command, f"channel {command.channel!r} is not offered for {procedure.code}: {offered}")
     return (

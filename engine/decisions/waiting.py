@@ -228,7 +228,8 @@ def extend_limit(dossier: Dossier, command: ExtendLimit, rules: Rules) -> tuple[
 def issue_apology(dossier: Dossier, command: IssueApology, rules: Rules) -> tuple[ev.Fact, ...]:
     """Apologise with a new date (form 04): before the due date, with a reason, at most once (art. 19(9)).
 
-    A second re-dating is refused and the attempt remembered; a letter later than the lead time is recorded as late.
+    The new date lies within the desk's calendar: nobody can keep a promise for a day that is not known yet. A second
+    re-dating is refused and the attempt remembered; a letter later than the lead time is recorded as late.
     """
     check_open(dossier, command, rules)
     _check_involved(dossier, command, rules)
@@ -245,6 +246,7 @@ def issue_apology(dossier: Dossier, command: IssueApology, rules: Rules) -> tupl
     check_reason(dossier, command, "NĐ 61/2018/NĐ-CP art. 19(9)")
     if command.promised <= max(dossier.due, command.at):
         raise refuse(dossier, command, "the new date must lie after the due date and after today")
+    rules.desk_calendar(dossier).local_date(command.promised)  # beyond the known days it raises
     facts: list[ev.Fact] = [ev.ApologyIssued(**header(command), promised=command.promised)]
     if command.at > lead_before(rules.desk_calendar(dossier), dossier.due, policy.lead):
         facts.append(breach(command, "late_apology", "later than the lead time before the due date"))

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, time
 
 import pytest
@@ -49,6 +50,17 @@ def test_a_channel_that_is_not_offered_is_refused():
     case = Case(procedure(step("check")))
     with pytest.raises(NotAllowedError, match="channel 'online' is not offered"):
         case.act(co.Submit, "2026-09-07 08:00", "desk", dossier_id="d", procedure="x", applicant="a", channel="online")
+
+
+@pytest.mark.parametrize("channel", ["onlin", ""])
+def test_a_channel_no_desk_has_is_refused_where_the_limits_name_none(channel):
+    laid_down = procedure(step("check"))
+    (limit,) = laid_down.limits
+    case = Case(replace(laid_down, limits=(replace(limit, channels=frozenset()),)))
+    submission = {"dossier_id": "d", "procedure": "x", "applicant": "a"}
+    with pytest.raises(NotAllowedError, match=f"channel '{channel}' is not offered"):
+        case.act(co.Submit, "2026-09-07 08:00", "desk", channel=channel, **submission)
+    case.act(co.Submit, "2026-09-07 08:00", "desk", channel="post", **submission)
 
 
 def test_an_officer_acts_only_for_an_agency_he_belongs_to():

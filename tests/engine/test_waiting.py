@@ -2,7 +2,7 @@ import pytest
 
 from engine import commands as co
 from engine import events as ev
-from engine.errors import NotAllowedError
+from engine.errors import BeyondCalendarError, NotAllowedError
 from engine.legal import hold_clock, legal_clock
 from engine.limits import CountingRule, parse_limit
 from engine.procedure import (
@@ -118,6 +118,13 @@ def test_a_second_redating_is_refused_and_remembered():
     assert rule_names(refusal.value.breach) == ["second_redating"]
     assert clock_face(case.dossier.due) == "2026-09-21 17:00"
     assert clock_face(case.dossier.promised) == "2026-09-25 17:00"
+
+
+def test_no_date_is_promised_that_the_calendar_does_not_know():
+    case = Case(procedure(step("check"), limit="10 working days")).received("2026-09-07 08:00")
+    with pytest.raises(BeyondCalendarError, match="beyond its last known day"):
+        apologise(case, "2026-09-10 08:00", "2036-09-25 17:00")
+    assert case.dossier.apologies == 0
 
 
 def test_an_apology_on_the_last_day_is_late():

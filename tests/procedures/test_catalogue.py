@@ -31,6 +31,13 @@ def test_a_file_is_published_and_found(tmp_path: Path) -> None:
     assert Catalogue([tmp_path / "own"]).get("X.tree_felling").digest == done.procedure.digest
 
 
+def test_a_file_in_place_of_the_folder_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "own.yaml"
+    file.touch()
+    with pytest.raises(InputError, match="is not a folder; published procedures go into one"):
+        publish(FIRST, file, AROUND)
+
+
 def test_the_same_content_twice_is_published_once(tmp_path: Path) -> None:
     publish(FIRST, tmp_path, AROUND)
     again = tmp_path / "again.txt"
