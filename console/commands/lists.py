@@ -20,6 +20,11 @@ app = typer.Typer()
 
 _LANG = Annotated[str | None, typer.Option("--lang", help="vi or en; default: the setting.")]
 _PAGE = 1_000
+_REGISTER = (
+    *("dossier", "dossier_id", "procedure", "desk", "channel", "submitted", "received", "due", "promised"),
+    *("status", "status_text", "outcome", "ended", "issued"),
+)
+"""The register's columns for programs, be there dossiers or not."""
 
 
 @app.command()
@@ -178,7 +183,7 @@ def register(
                 break
     keys = ["dossier", "procedure", "desk", "received", "due", "status_text", "ended", "issued"]
     if as_csv:
-        keys = list(rows[0]) if rows else keys
+        keys = list(_REGISTER)
     write_rows(
         rows,
         columns(keys, speaking),

@@ -26,3 +26,12 @@ def test_what_does_not_exist_is_named(words, code, said, tmp_path):
     assert done.returncode == code, done.stderr
     assert said in done.stderr.decode("utf-8")
     assert "Traceback" not in done.stderr.decode("utf-8")
+
+
+def test_the_registers_csv_has_the_same_columns_when_it_is_empty(tmp_path):
+    empty = motcua("register", "--csv", folder=tmp_path).stdout
+    submit = ("dossier", "submit", "1.001193", "--agency", "cau_gio.desk", "--applicant", '{"name": "An"}')
+    assert motcua(*submit, folder=tmp_path).returncode == 0
+    filled = motcua("register", "--csv", folder=tmp_path).stdout
+    assert empty.splitlines() == filled.splitlines()[:1]
+    assert len(filled.splitlines()) == 2
