@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
+from engine.cited import Source
 from engine.errors import InputError, UnknownNumberError
-from engine.procedure import Jurisdiction, Role, Source
+from engine.procedure import Jurisdiction, Role
 
 _Entry = TypeVar("_Entry")
 

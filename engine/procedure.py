@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+from engine.cited import Source, Title
 from engine.clock import Terms
 from engine.limits import CountingRule, Limit
 
@@ -16,23 +17,6 @@ if TYPE_CHECKING:
 
 CHANNELS: Final = ("direct", "post", "online")
 """The channels any desk has: at the counter, by post, online."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """Where a number or rule comes from; ``confirmed`` is False for what nobody has read in an official text."""
-
-    text: str
-    confirmed: bool = True
-    url: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Title:
-    """A name in Vietnamese and English."""
-
-    vi: str
-    en: str
 
 
 class Jurisdiction(StrEnum):

@@ -14,6 +14,7 @@ import yaml
 from pydantic import BaseModel
 
 from engine import procedure as p
+from engine.cited import Source, Title
 from engine.clock import Terms
 from engine.limits import CountingRule, Limit, parse_limit
 from procedures import format as f
@@ -76,10 +77,10 @@ def sources_of(part: object) -> Iterator[f.SourcePart]:
         yield from sources_of(list(part.values()))
 
 
-def to_source(part: f.SourcePart) -> p.Source:
+def to_source(part: f.SourcePart) -> Source:
     """Return a source; the day from which the text says so becomes part of its text."""
     since = f" (from {part.since.isoformat()})" if part.since else ""
-    return p.Source(text=part.text + since, confirmed=part.confirmed, url=part.url)
+    return Source(text=part.text + since, confirmed=part.confirmed, url=part.url)
 
 
 def to_node(part: f.AnyStep) -> p.Node:
@@ -280,11 +281,11 @@ def _edges(ways: dict[str, str]) -> tuple[p.Edge, ...]:
     return tuple(p.Edge(target=target, outcome=outcome) for outcome, target in ways.items())
 
 
-def _title(part: f.TitlePart) -> p.Title:
-    return p.Title(vi=part.vi, en=part.en)
+def _title(part: f.TitlePart) -> Title:
+    return Title(vi=part.vi, en=part.en)
 
 
-def _source(part: f.SourcePart | None) -> p.Source | None:
+def _source(part: f.SourcePart | None) -> Source | None:
     return None if part is None else to_source(part)
 
 

@@ -15,6 +15,7 @@ from itertools import pairwise
 from textwrap import wrap
 from typing import Any, Final, Literal
 
+from engine.cited import Title
 from engine.graph import critical_path, entry_cap, forward_graph, loop_edges, topological
 from engine.limits import Limit
 from engine.procedure import (
@@ -32,7 +33,6 @@ from engine.procedure import (
     Split,
     Step,
     SubProcedure,
-    Title,
 )
 
 Language = Literal["vi", "en"]

@@ -20,6 +20,7 @@ import networkx as nx
 from engine import commands as co
 from engine.advance import StuckError, advance
 from engine.calendar import WorkingCalendar
+from engine.cited import Source
 from engine.conditions import ConditionError
 from engine.decide import decide
 from engine.directory import Agency, Directory, Officer, Territory
@@ -28,18 +29,7 @@ from engine.errands import served, sub_ended, sub_started
 from engine.errors import NotAllowedError
 from engine.events import Fact
 from engine.expire import expire
-from engine.procedure import (
-    ApplicantWait,
-    Consultation,
-    Decision,
-    Edge,
-    End,
-    Jurisdiction,
-    Node,
-    Procedure,
-    Source,
-    WaitFor,
-)
+from engine.procedure import ApplicantWait, Consultation, Decision, Edge, End, Jurisdiction, Node, Procedure, WaitFor
 from engine.rules import Rules
 
 MOST_PATHS: Final = 200

@@ -6,19 +6,27 @@ instant that is none, an event without a step); what merely contradicts itself i
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Final
 
 import polars as pl
 
+from engine.calendar import DatedDay, WorkingCalendar
+from engine.clock import Terms
+from engine.counting import due_at
+from engine.errors import InputError
+from engine.limits import parse_limit
+from procedures.calendars import load_calendar
 from store.logs import EventLog, LogError, read_instants
 from store.logs.event_log import CASE, CASE_LINE, EVENT, LINE
 from store.logs.instants import UTC_INSTANT, BadInstant
-from store.mapping import INSTANTS, TEXTS, Column, Mapping
+from store.mapping import INSTANTS, TEXTS, Column, Mapping, PlainHours, week_of
 
-_OF_CASE: Final = ("received", "due", "ended", "channel")
+_OF_CASE: Final = ("received", "due", "ended", "channel", "applicant")
 _NUMBERS: Final = {"int": pl.Int64, "float": pl.Float64}
 _TRUTHS: Final = {"true": True, "1": True, "false": False, "0": False}
 
@@ -29,10 +37,11 @@ class ForeignLog:
 
     ``dossiers`` has one row each, in order of their beginning: ``nr`` (from 0), ``dossier``, ``line``, ``events`` (how
     many), ``first_at``, ``last_at``, ``received``, ``due``, ``ended`` (instants in UTC, to the microsecond, null where
-    the log is silent), ``begun`` (``received``, else the first event), ``channel`` and one column ``data.<name>`` for
-    each further attribute. ``events`` has one row each, by dossier and then in log order: ``nr`` of the dossier,
-    ``at``, ``started``, ``step``, ``agency``, ``officer``, ``line``. ``contradictions`` counts dossiers by kind;
-    ``left_out`` counts events that ``only`` dropped and dossiers without any instant.
+    the log is silent), ``begun`` (``received``, else the first event), ``channel``, ``applicant`` and one column
+    ``data.<name>`` for each further attribute. ``events`` has one row each, by dossier and then in log order: ``nr`` of
+    the dossier, ``at``, ``started``, ``step_due``, ``step``, ``agency``, ``officer``, ``state``, ``line`` and one
+    column ``by.<name>`` for each group. ``contradictions`` counts dossiers by kind; ``left_out``
+    counts events that ``only`` dropped and dossiers without any instant.
     """
 
     mapping: Mapping
@@ -42,11 +51,17 @@ class ForeignLog:
     left_out: dict[str, int] = field(default_factory=dict)
 
 
-def understand(log: EventLog, mapping: Mapping) -> ForeignLog:
+def understand(log: EventLog, mapping: Mapping, calendars: Path | None = None) -> ForeignLog:
     """Return the log as its mapping tells to read it.
+
+    Args:
+        log: as it was written.
+        mapping: how to read it.
+        calendars: an agency's own folder of calendars, for terms that must be counted.
 
     Raises:
         LogError: an attribute is nowhere in the log (all such are named), or a value is missing or wrong; with place.
+        InputError: the mapping's calendar is not there or does not reach far enough.
     """
     _check_attributes(log, mapping)
     frame = log.frame.select(CASE, EVENT, LINE, CASE_LINE)
@@ -54,6 +69,7 @@ def understand(log: EventLog, mapping: Mapping) -> ForeignLog:
         *(_texts(log, mapping, column).alias(name) for name, column in _chosen(mapping, TEXTS)),
         *(_instants(log, mapping, name, column).alias(name) for name, column in _chosen(mapping, INSTANTS)),
         *(_typed(log, mapping, column).alias(f"data.{name}") for name, column in mapping.attributes.items()),
+        *(_texts(log, mapping, column).alias(f"by.{name}") for name, column in mapping.groups.items()),
         *(pl.lit(None, dtype=pl.String).alias(name) for name in TEXTS if getattr(mapping, name) is None),
         *(pl.lit(None, dtype=UTC_INSTANT).alias(name) for name in INSTANTS if getattr(mapping, name) is None),
     )
@@ -69,14 +85,21 @@ def understand(log: EventLog, mapping: Mapping) -> ForeignLog:
             attribute = getattr(mapping, name).attribute
             raise LogError(f"{log.name}: {log.place} {line}: the event has no {attribute!r}, which is its {name}")
     events = events.select(
-        "nr", pl.col("instant").alias("at"), "started", "step", "agency", "officer", pl.col(LINE).alias("line")
+        *("nr", pl.col("instant").alias("at"), "started", "step_due", "step", "agency", "officer", "state"),
+        *(f"by.{name}" for name in mapping.groups),
+        pl.col(LINE).alias("line"),
     )
     dossiers, differing = _dossiers(frame, events, mapping)
+    dossiers = dossiers.with_columns(_references(dossiers["applicant"], mapping))
+    if mapping.ended_by:
+        dossiers = _ended_by(dossiers, events, mapping)
     silent = dossiers["received"].is_null() & dossiers["first_at"].is_null()
     left_out["dossiers"] = int(silent.sum())
     dossiers = dossiers.filter(~silent)
     contradictions = {"values_differ": differing, **_contradictions(dossiers, events, mapping)}
     dossiers = dossiers.with_columns(pl.col("received").fill_null(pl.col("first_at")).alias("begun"))
+    if mapping.term is not None:
+        dossiers = dossiers.with_columns(due_after(dossiers["begun"], mapping.term, calendar_of(mapping, calendars)))
     dossiers = dossiers.sort("begun", "dossier").with_row_index("rank")
     events = events.join(dossiers.select("nr", "rank"), on="nr", how="left", maintain_order="left")
     return ForeignLog(
@@ -86,6 +109,65 @@ def understand(log: EventLog, mapping: Mapping) -> ForeignLog:
         contradictions=contradictions,
         left_out=left_out,
     )
+
+
+def calendar_of(mapping: Mapping, folder: Path | None = None) -> WorkingCalendar:
+    """Return the calendar of a mapping, by its code or of its plain hours.
+
+    Raises:
+        InputError: no such calendar, or it lies in another zone than the mapping.
+    """
+    if isinstance(mapping.calendar, PlainHours):
+        hours = mapping.calendar
+        week = week_of(hours.week)
+        return WorkingCalendar.build(
+            code=f"{mapping.log}_hours",
+            zone=mapping.zone,
+            first_day=hours.first,
+            last_day=hours.last,
+            week=week,
+            office_day=max(sum(closes - opens for opens, closes in day) for day in week),
+            days_off=[
+                DatedDay(day=day, name_vi="ngày nghỉ", name_en="day off", source="the mapping")
+                for day in hours.days_off
+            ],
+        )
+    calendar = load_calendar(mapping.calendar, folder)
+    if mapping.zone != calendar.zone:
+        raise InputError(
+            f"the mapping reads dates in {mapping.zone}, calendar {calendar.code!r} lies in {calendar.zone}:"
+            " choose a calendar of the same zone"
+        )
+    return calendar
+
+
+def due_after(begun: pl.Series, limit: str, calendar: WorkingCalendar, name: str = "due") -> pl.Series:
+    """Return the due instants of a term counted in whole days from each instant, null where that is null.
+
+    Raises:
+        BeyondCalendarError: a due instant lies outside the calendar's known days.
+    """
+    terms = Terms(parse_limit(limit))
+    seconds = begun.dt.epoch("us") // 1_000_000
+    firsts = seconds.unique().drop_nulls()
+    found = {int(first): due_at(calendar, terms, int(first)) * 1_000_000 for first in firsts}
+    return seconds.replace_strict(found, default=None, return_dtype=pl.Int64).cast(UTC_INSTANT).alias(name)
+
+
+def _references(applicants: pl.Series, mapping: Mapping) -> pl.Series:
+    """Return who applied as references that tell people apart and name nobody."""
+    known = {
+        name: "log:" + hashlib.sha256(f"{mapping.log}\0{name}".encode()).hexdigest()[:20]
+        for name in applicants.unique().drop_nulls()
+    }
+    return applicants.replace_strict(known, default=None, return_dtype=pl.String)
+
+
+def _ended_by(dossiers: pl.DataFrame, events: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
+    """Let the last of certain steps end a dossier where no attribute tells its end."""
+    last = events.filter(pl.col("step").is_in(list(mapping.ended_by))).group_by("nr").agg(pl.col("at").max())
+    known = dossiers.join(last, on="nr", how="left", maintain_order="left")
+    return known.with_columns(pl.col("ended").fill_null(pl.col("at"))).drop("at")
 
 
 def _check_attributes(log: EventLog, mapping: Mapping) -> None:
@@ -127,6 +209,8 @@ def _texts(log: EventLog, mapping: Mapping, column: Column) -> pl.Series:
         from store.mapping import groups_of
 
         cut = values.str.extract(column.cut, 1 if groups_of(column.cut) else 0)
+        if column.otherwise is not None:
+            values = values.set(values.is_not_null(), column.otherwise)
         values = cut.zip_with(cut.is_not_null(), values)
         values = values.set(values.is_in(blank), None)
     return values.replace(column.values) if column.values else values

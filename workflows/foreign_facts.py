@@ -26,13 +26,15 @@ ORIGIN: Final = "replay"
 
 
 class ForeignEvent(NamedTuple):
-    """One completed step; instants in epoch seconds, ``started`` None where the log is silent, texts None if blank."""
+    """One event; instants in epoch seconds, ``started`` None where the log is silent, texts None if blank."""
 
     at: int
     started: int | None
+    step_due: int | None
     step: str
     agency: str | None
     officer: str | None
+    state: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,7 @@ class ForeignDossier:
     due: int | None
     ended: int | None
     channel: str
+    applicant: str
     data: MappingOf[str, Any]
     events: Sequence[ForeignEvent]
 
@@ -53,13 +56,11 @@ def dossiers_of(foreign: ForeignLog, first: int, count: int) -> list[ForeignDoss
 
     An end that came after the due instant but within the same second is told in the next one: late stays late.
     """
-    rows = foreign.dossiers.slice(first, count).with_columns(pl.col("channel").fill_null(""))
-    late = rows["ended"] > rows["due"]
-    rows = rows.with_columns(*(_seconds(name) for name in ("begun", "due", "ended")))
-    rows = rows.with_columns(pl.col("ended") + (late & (pl.col("ended") == pl.col("due"))).fill_null(value=False))
+    rows = foreign.dossiers.slice(first, count).with_columns(pl.col("channel", "applicant").fill_null(""))
+    rows = in_seconds(rows)
     before = int(foreign.dossiers["events"].head(first).sum())
     events = foreign.events.slice(before, int(rows["events"].sum())).select(
-        _seconds("at"), _seconds("started"), "step", "agency", "officer"
+        _seconds("at"), _seconds("started"), _seconds("step_due"), "step", "agency", "officer", "state"
     )
     listed = list(map(ForeignEvent._make, events.iter_rows()))
     extra = {name: f"data.{name}" for name in foreign.mapping.attributes}
@@ -74,6 +75,7 @@ def dossiers_of(foreign: ForeignLog, first: int, count: int) -> list[ForeignDoss
                 due=row["due"],
                 ended=row["ended"],
                 channel=row["channel"],
+                applicant=row["applicant"],
                 data={name: row[column] for name, column in extra.items() if row[column] is not None},
                 events=listed[at:upto],
             )
@@ -108,7 +110,7 @@ def facts_of(mapping: Mapping, dossier: ForeignDossier, *, recorded_at: int) -> 
             procedure=mapping.procedure,
             procedure_version=mapping.procedure_version,
             channel=dossier.channel,
-            applicant="",
+            applicant=dossier.applicant,
             data={"log": mapping.log, "case": dossier.dossier, **dossier.data},
             **common,
         ),
@@ -123,10 +125,21 @@ def facts_of(mapping: Mapping, dossier: ForeignDossier, *, recorded_at: int) -> 
     ]
     holder, holder_hold, before, last_step = "", 0, received, ""
     entries: dict[str, int] = {}
+    meant = meanings(mapping)
+    requested = waits = 0
+    outcome, issued = "", None
+    begins = mapping.event == "beginning"
     for hold, event in enumerate(dossier.events, start=1):
         agency = event.agency or ""
-        # A hold never begins after it ends: where the log runs backwards it begins when it ends.
-        opened = min(before if event.started is None else event.started, event.at)
+        if begins:
+            opened, closed = event.at, None
+            if hold < len(dossier.events):
+                closed = max(event.at, dossier.events[hold].at)
+            elif dossier.ended is not None:
+                closed = max(event.at, dossier.ended)
+        else:
+            # A hold never begins after it ends: where the log runs backwards it begins when it ends.
+            opened, closed = min(before, event.at if event.started is None else event.started, event.at), event.at
         entries[event.step] = entry = entries.get(event.step, 0) + 1
         facts.append(
             ev.StepOpened(
@@ -134,8 +147,9 @@ def facts_of(mapping: Mapping, dossier: ForeignDossier, *, recorded_at: int) -> 
                 agency=agency,
                 hold=hold,
                 step=event.step,
-                work=Work.STEP.value,
+                work=work_of(mapping, event.state, event.agency).value,
                 entry=entry,
+                due=event.step_due,
                 arrived_from=last_step,
                 **common,
             )
@@ -153,22 +167,50 @@ def facts_of(mapping: Mapping, dossier: ForeignDossier, *, recorded_at: int) -> 
                     **common,
                 )
             )
-        facts.append(
-            ev.StepDone(
-                occurred_at=event.at,
-                by=_who(mapping, event.officer),
-                agency=agency,
-                hold=hold,
-                outcome="done",
-                **common,
-            )
-        )
+        who = _who(mapping, event.officer)
+        if (taken_up := _taken_up(event, opened)) is not None:
+            facts.append(ev.TakenUp(occurred_at=taken_up, by=who, agency=agency, hold=hold, **common))
+        act = meant.get(event.step, "done")
+        if closed is not None:
+            facts.append(ev.StepDone(occurred_at=closed, by=who, agency=agency, hold=hold, outcome=act, **common))
+        match act:
+            case "supplement_requested":
+                requested += 1
+                if not waits:
+                    waits = hold
+                    facts.append(
+                        ev.SupplementRequested(
+                            occurred_at=event.at, agency=agency, papers=(), ordinal=requested, hold=hold, **common
+                        )
+                    )
+            case "supplement_received" if waits:
+                waits = 0
+                facts.append(ev.SupplementReceived(occurred_at=event.at, due=dossier.due, **common))
+            case "clock_paused":
+                facts.append(ev.ClockPaused(occurred_at=event.at, agency=agency, ground=event.step, **common))
+            case "clock_resumed":
+                facts.append(ev.ClockResumed(occurred_at=event.at, ground="", due=dossier.due, **common))
+            case "result_denied" | "withdrawn" | "intake_declined":
+                outcome = act
+            case "result_issued":
+                issued = event.at
         if agency:
             holder, holder_hold = agency, hold
         before, last_step = event.at, event.step
     if dossier.ended is not None:
-        facts.append(ev.ResultDecided(occurred_at=dossier.ended, agency=desk, **common))
-    else:
+        end: dict[str, Any] = {"occurred_at": dossier.ended, "agency": desk, **common}
+        match outcome:
+            case "result_denied":
+                facts.append(ev.ResultDenied(**end))
+            case "withdrawn":
+                facts.append(ev.Withdrawn(**end, requested=True))
+            case "intake_declined":
+                facts.append(ev.IntakeDeclined(**end))
+            case _:
+                facts.append(ev.ResultDecided(**end))
+        if issued is not None:
+            facts.append(ev.ResultIssued(occurred_at=issued, agency=desk, **common))
+    elif not begins or not dossier.events:
         facts.append(
             ev.StepOpened(
                 occurred_at=before,
@@ -184,6 +226,31 @@ def facts_of(mapping: Mapping, dossier: ForeignDossier, *, recorded_at: int) -> 
     return facts
 
 
+def meanings(mapping: Mapping) -> dict[str, str]:
+    """Return what steps mean: step to act."""
+    return {step: act for act, steps in mapping.acts.items() for step in steps}
+
+
+def work_of(mapping: Mapping, state: str | None, agency: str | None) -> Work:
+    """Return the kind of hold an event tells of: whose move it is."""
+    if state in _WORKS:
+        return _WORKS[state]
+    return Work.APPLICANT if agency is not None and agency in mapping.outsiders else Work.STEP
+
+
+_WORKS: Final = {"applicant": Work.APPLICANT, "other_agency": Work.OPINION, "nobody": Work.POSTING}
+
+
+def in_seconds(dossiers: pl.DataFrame) -> pl.DataFrame:
+    """Return dossiers of a log with ``begun``, ``due`` and ``ended`` in whole seconds (Int64).
+
+    An end that came after the due instant but within the same second is told in the next one: late stays late.
+    """
+    late = dossiers["ended"] > dossiers["due"]
+    rows = dossiers.with_columns(*(_seconds(name) for name in ("begun", "due", "ended")))
+    return rows.with_columns(pl.col("ended") + (late & (pl.col("ended") == pl.col("due"))).fill_null(value=False))
+
+
 def change_of(mapping: Mapping, dossier: ForeignDossier, *, recorded_at: int) -> Change:
     """Return the dossier's whole history as one change to an empty dossier; time alone never moves it."""
     facts = facts_of(mapping, dossier, recorded_at=recorded_at)
@@ -193,6 +260,13 @@ def change_of(mapping: Mapping, dossier: ForeignDossier, *, recorded_at: int) ->
 
 def _seconds(name: str) -> pl.Expr:
     return pl.col(name).dt.epoch("us").floordiv(1_000_000).alias(name)
+
+
+def _taken_up(event: ForeignEvent, opened: int) -> int | None:
+    """Return when work on a hold began, None where the log does not tell."""
+    if event.started is not None:
+        return max(opened, min(event.started, event.at))
+    return opened if event.state == "work" else None
 
 
 def _who(mapping: Mapping, officer: str | None) -> str:

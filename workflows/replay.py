@@ -19,12 +19,11 @@ from engine.calendar import WorkingCalendar
 from engine.errors import InputError, UnknownNumberError
 from engine.events import Fact
 from engine.instants import to_datetime
-from procedures.calendars import load_calendar
 from store.logs import read_log
 from store.mapping import Mapping
 from store.store import Store
 from store.values import Change, DossierRow
-from workflows.foreign import ForeignLog, understand
+from workflows.foreign import ForeignLog, calendar_of, understand
 from workflows.foreign_facts import ORIGIN, ForeignDossier, change_of, dossier_id_of, dossier_no_of, dossiers_of
 from workflows.lateness_figures import LatenessFigures, lateness_figures
 from workflows.rulebook import Rulebook
@@ -117,7 +116,7 @@ def replay_log(
         InputError: the log, or the mapping on it, cannot be understood, or another dossier has one of the numbers;
             nothing was written.
     """
-    foreign = read_foreign(path, mapping, progress)
+    foreign = read_foreign(path, mapping, progress, place.calendars)
     calendar, at, figures = judge(foreign, place.calendars)
     with place.opened() as (store, rulebook):
         check_target(store, foreign)
@@ -126,8 +125,10 @@ def replay_log(
     return report(foreign, at, figures, calendar, appended, procedure_known=known)
 
 
-def read_foreign(path: Path, mapping: Mapping, progress: Progress = silently) -> ForeignLog:
-    """Return the log understood.
+def read_foreign(
+    path: Path, mapping: Mapping, progress: Progress = silently, calendars: Path | None = None
+) -> ForeignLog:
+    """Return the log understood; ``calendars`` is an agency's own folder of calendars.
 
     Raises:
         LogError: one sentence with the place.
@@ -135,7 +136,7 @@ def read_foreign(path: Path, mapping: Mapping, progress: Progress = silently) ->
     progress("reading", 0, 0)
     log = read_log(path, mapping.wanted(), separator=mapping.separator)
     progress("understanding", 0, 0)
-    return understand(log, mapping)
+    return understand(log, mapping, calendars)
 
 
 def judge(foreign: ForeignLog, calendars: Path | None = None) -> tuple[WorkingCalendar, int, LatenessFigures]:
@@ -148,12 +149,7 @@ def judge(foreign: ForeignLog, calendars: Path | None = None) -> tuple[WorkingCa
     Raises:
         InputError: no such calendar, the mapping's zone is not the calendar's, or the log lies outside its known days.
     """
-    calendar = load_calendar(foreign.mapping.calendar, calendars)
-    if foreign.mapping.zone != calendar.zone:
-        raise InputError(
-            f"the mapping reads dates in {foreign.mapping.zone}, calendar {calendar.code!r} lies in {calendar.zone}:"
-            " choose a calendar of the same zone"
-        )
+    calendar = calendar_of(foreign.mapping, calendars)
     dossiers = foreign.dossiers
     instants = foreign.events["at"] if foreign.events.height else dossiers["begun"]
     last = instants.dt.epoch("us").max()

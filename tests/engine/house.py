@@ -6,6 +6,7 @@ from datetime import date, time
 from engine import commands as co
 from engine import events as ev
 from engine.advance import advance
+from engine.cited import Source, Title
 from engine.clock import Terms
 from engine.decide import decide
 from engine.directory import Agency, Directory, Officer, Territory
@@ -27,12 +28,10 @@ from engine.procedure import (
     Procedure,
     Role,
     Rung,
-    Source,
     Step,
     StopPolicy,
     SupplementEffect,
     SupplementPolicy,
-    Title,
     WindowOver,
 )
 from engine.rules import Rules

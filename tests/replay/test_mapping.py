@@ -139,11 +139,11 @@ def test_events_of_one_case_may_lie_apart_in_a_table(tmp_path):
     assert foreign.events["step"].to_list() == ["Enter", "Enter", "Check"]
 
 
-def test_where_work_began_the_hold_begins(tmp_path):
+def test_where_work_began_the_hold_is_taken_up(tmp_path):
     foreign = understood(tmp_path, TABLE_MAPPING, TABLE, "log.csv")
     facts = facts_of(foreign.mapping, dossiers_of(foreign, 1, 1)[0], recorded_at=1)
-    opened = [fact.occurred_at for fact in facts if type(fact).__name__ == "StepOpened"]
-    assert opened[:2] == [int(datetime(2023, 3, day, 8, tzinfo=UTC).timestamp()) for day in (1, 2)]
+    taken_up = [fact.occurred_at for fact in facts if type(fact).__name__ == "TakenUp"]
+    assert taken_up[:2] == [int(datetime(2023, 3, day, 8, tzinfo=UTC).timestamp()) for day in (1, 2)]
 
 
 def test_a_case_whose_rows_disagree_is_counted_and_its_first_value_kept(tmp_path):

@@ -1,0 +1,1 @@
+"""Whose time it was and where conduct looks like avoidance: attribution, signals, waiting, scorecards. Pure."""

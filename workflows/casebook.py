@@ -1,0 +1,292 @@
+"""The casebook of a store: dossiers, holds, tiles and acts of live (or replayed) dossiers, folded from their facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
+
+import polars as pl
+
+from engine import events as ev
+from engine.casebook import ACTS, DOSSIERS, HOLDS, INSTANT, TILES, Casebook
+from engine.custody import authority_of, custody
+from engine.dossier import Dossier, Work, replay
+from engine.errors import InputError
+from engine.ledger import TimeKind
+from engine.procedure import Procedure
+from store.store import Store
+from store.values import DossierRow
+from workflows.foreign_facts import ORIGIN
+from workflows.rulebook import Rulebook
+
+PAGE: Final = 1_000
+
+_KINDS: Final = {
+    Work.APPLICANT: TimeKind.APPLICANT,
+    Work.POSTING: TimeKind.NOBODY,
+    Work.OPINION: TimeKind.OTHER_AGENCY,
+    Work.SUB_DOSSIER: TimeKind.OTHER_AGENCY,
+}
+_FINISHING: Final = (ev.StepDone, ev.SentBack, ev.Transferred, ev.OpinionGiven)
+_LIVE_TELLS: Final = frozenset(
+    {str(kind.__struct_config__.tag).rsplit(".", 1)[0] for kind in ev.Fact.__subclasses__()}
+    | {
+        "officers",
+        "agencies",
+        "queue",
+        "recorded",
+        "step_due",
+        "applicants",
+        "documents",
+        "due",
+        "waiting",
+        "directory",
+    }
+)
+
+
+def open_casebook(
+    store: Store,
+    rulebook: Rulebook,
+    now: int,
+    *,
+    origin: str = "",
+    agency: str = "",
+    since: int | None = None,
+    until: int | None = None,
+) -> Casebook:
+    """Return the store's dossiers in columns.
+
+    Args:
+        store: read only.
+        rulebook: procedures, calendars, directory.
+        now: epoch seconds; a replayed log is judged at its own last instant.
+        origin: ``"live"`` or ``"replay"``; empty: live ones if there are any, else replayed ones.
+        agency: only dossiers that this agency received or had.
+        since: only dossiers received from this instant on (epoch seconds).
+        until: only dossiers received before this instant.
+
+    Raises:
+        UnknownNumberError: ``agency`` is nowhere in the directory and had none of the dossiers.
+        InputError: a calendar is not known.
+    """
+    chosen = origin or ("live" if store.register(origin="live", limit=1) else ORIGIN)
+    at = now if chosen == "live" else (store.last_instant(origin=ORIGIN) or now)
+    rows = _pages(store, chosen, since, until)
+    book = casebook_of_rows(store, rulebook, at, rows, origin=chosen)
+    if not agency:
+        return book
+    had = book.holds.filter(pl.col("agency") == agency)["nr"]
+    received = book.dossiers.filter(pl.col("desk") == agency)["nr"]
+    found = book.only(pl.concat([had, received]))
+    if found.dossiers.is_empty() and agency not in rulebook.directory.agencies:
+        rulebook.directory.agency(agency)
+    return found
+
+
+def casebook_of_rows(
+    store: Store, rulebook: Rulebook, now: int, rows: Iterable[DossierRow], *, origin: str = "live"
+) -> Casebook:
+    """Return some dossiers of the store in columns."""
+    directory = rulebook.directory
+    dossiers: list[tuple[Any, ...]] = []
+    holds: list[tuple[Any, ...]] = []
+    tiles: list[tuple[Any, ...]] = []
+    acts: list[tuple[Any, ...]] = []
+    versions: set[tuple[str, int]] = set()
+    desks: set[str] = set()
+    for nr, row in enumerate(rows):
+        facts = store.read(row.dossier_id)
+        dossier = replay(facts)
+        versions.add((dossier.procedure, dossier.procedure_version))
+        desks.add(dossier.desk)
+        dossiers.append(_dossier(nr, dossier))
+        holds += _holds(nr, dossier, facts)
+        own = authority_of(dossier, directory if origin == "live" else None)
+        tiles += [
+            (nr, tile.since, tile.until, tile.kind.value, tile.who, tile.step, tile.ground)
+            for tile in custody(dossier, now, own)
+        ]
+        acts += _acts(nr, facts, dossier)
+    procedures = _procedures(rulebook, versions)
+    calendars = {
+        code: rulebook.calendars[agency.calendar]
+        for code, agency in directory.agencies.items()
+        if agency.calendar in rulebook.calendars
+    }
+    first = next((calendars[desk] for desk in sorted(desks) if desk in calendars), None)
+    if first is None:
+        named = next((p.calendar for p in procedures if p.calendar in rulebook.calendars), "vn")
+        first = rulebook.calendars[named]
+    return Casebook(
+        name="store",
+        zone=first.zone,
+        now=now,
+        calendar=first,
+        dossiers=_frame(dossiers, DOSSIERS),
+        holds=_frame(holds, HOLDS),
+        tiles=_frame(tiles, TILES),
+        acts=_frame(acts, ACTS),
+        tells=_LIVE_TELLS if origin == "live" else _told(acts, holds),
+        calendars=calendars,
+        parents={code: agency.parent for code, agency in directory.agencies.items() if agency.parent},
+        kinds={code: agency.kind for code, agency in directory.agencies.items()},
+        titles={code: (agency.title_vi, agency.title_en) for code, agency in directory.agencies.items()},
+        loops=_loops(procedures),
+    )
+
+
+def _pages(store: Store, origin: str, since: int | None, until: int | None) -> Iterator[DossierRow]:
+    after = 0
+    while page := store.register(origin=origin, received_from=since, received_to=until, limit=PAGE, after=after):
+        yield from page
+        after = page[-1].row
+
+
+def _dossier(nr: int, d: Dossier) -> tuple[Any, ...]:
+    waiting = d.ended_at is None and (d.open_stop is not None or d.awaits_supplement is not None)
+    instants = (d.submitted_at, d.received_at, d.due, d.promised, d.ended_at, d.issued_at)
+    return (
+        *(nr, d.dossier_no or d.dossier_id, d.dossier_id, d.procedure, d.desk, d.channel or None),
+        *(d.applicant or None, d.origin),
+        *instants,
+        *(d.outcome or None, waiting),
+    )
+
+
+def _holds(nr: int, dossier: Dossier, facts: Sequence[ev.Fact]) -> Iterator[tuple[Any, ...]]:
+    """Yield the holds: of live dossiers in the order they began, of a replayed log in its order."""
+    finished = {fact.hold: fact.by for fact in facts if isinstance(fact, _FINISHING) and fact.by != ev.APPLICANT}
+    is_live = dossier.origin == "live"
+    order = sorted(dossier.holds.values(), key=lambda hold: (hold.opened_at if is_live else 0, hold.number))
+    before = ""
+    for h in order:
+        officer = h.officer or finished.get(h.number, "")
+        is_system = officer == ev.SYSTEM or officer.startswith(f"{ev.SYSTEM}:") or h.work is Work.SERVICE
+        came_from = h.from_agency if is_live else before
+        before = h.agency or before
+        yield (
+            *(nr, h.number, h.step, h.work.value, h.agency or None, officer or None, is_system),
+            *(h.opened_at, h.taken_up_at, h.closed_at, h.due, _KINDS.get(h.work, TimeKind.AUTHORITY).value, h.entry),
+            *(
+                came_from or None,
+                h.lead_hold,
+                h.outcome or "done" if h.closed_at is not None else None,
+                h.position or None,
+            ),
+        )
+
+
+def _acts(nr: int, facts: Sequence[ev.Fact], dossier: Dossier) -> Iterator[tuple[Any, ...]]:
+    """Yield every fact as a row; of a replayed log only what its steps were said to mean."""
+    for version, fact in enumerate(facts, start=1):
+        hold = getattr(fact, "hold", 0)
+        if dossier.origin != "live":
+            if not isinstance(fact, ev.StepDone) or fact.outcome == "done":
+                continue
+            held = dossier.holds[fact.hold]
+            following = dossier.holds.get(fact.hold + 1)
+            other = following.agency if following is not None else ""
+            yield _act(nr, fact, fact.outcome, fact.hold, held.step, other, None, version)
+            continue
+        yield _act(nr, fact, ev.kind_of(fact).rsplit(".", 1)[0], hold, *_named(fact, dossier), version)
+
+
+def _act(
+    nr: int, f: ev.Fact, act: str, hold: int, detail: str, other: str, until: int | None, version: int
+) -> tuple[Any, ...]:
+    return (
+        *(nr, f.occurred_at, f.recorded_at, act, f.agency or None, f.by or None),
+        f.by == ev.SYSTEM or f.by.startswith(f"{ev.SYSTEM}:"),
+        *(hold, detail or None, other or None, until),
+        *(bool(f.reason.strip()), bool(f.legal_basis.strip()), bool(f.document_no.strip()), version),
+    )
+
+
+def _named(fact: ev.Fact, dossier: Dossier) -> tuple[str, str, int | None]:
+    """Return a fact's ``detail``, ``other`` and ``until``; see `engine.casebook.ACTS`."""
+    match fact:
+        case ev.RuleBreached() | ev.RuleBreachAttempted():
+            return fact.rule, "", None
+        case ev.HandedOver():
+            return fact.step, fact.to_agency, None
+        case ev.Transferred():
+            return dossier.holds[fact.hold].step, fact.to_agency, None
+        case ev.SentBack():
+            return fact.to_step, "", None
+        case ev.StepOpened():
+            return fact.step, "", fact.due
+        case ev.StepDone():
+            return fact.outcome, "", None
+        case ev.Assigned():
+            return "", fact.officer, None
+        case ev.OpinionRequested():
+            return "planned" if fact.planned else "unplanned", fact.lead_agency, fact.due
+        case ev.OpinionGiven():
+            return fact.position, "", None
+        case ev.OpinionSilent():
+            return fact.treated_as, "", None
+        case ev.SupplementRequested():
+            return ",".join(fact.papers), "", fact.window_due
+        case ev.SupplementReceived():
+            return ",".join(fact.papers), "", fact.due
+        case ev.ClockPaused():
+            return fact.ground, "", fact.cap_until
+        case ev.ClockResumed():
+            return fact.ground, "", fact.due
+        case ev.LimitExtended():
+            return fact.limit, "", fact.due
+        case ev.ApologyIssued():
+            return "", "", fact.promised
+        case ev.Escalated():
+            return fact.subject, fact.to_agency, None
+        case ev.LimitPassed():
+            return fact.subject, "", fact.due
+        case ev.DueSoon():
+            return "apology_due" if fact.apology_due else "", "", fact.due
+        case ev.DueChanged():
+            return "", "", fact.after
+        case ev.Corrected():
+            return fact.field, fact.after, None
+        case ev.Reopened():
+            return fact.step, "", None
+        case ev.Withdrawn():
+            return "requested" if fact.requested else "", "", None
+        case ev.Received():
+            return "", "", fact.due
+        case _:
+            return "", "", None
+
+
+def _told(acts: Sequence[tuple[Any, ...]], holds: Sequence[tuple[Any, ...]]) -> frozenset[str]:
+    """What a replayed log tells, as far as its facts show it."""
+    told = {act[3] for act in acts} | {"due", "agencies"}
+    told |= {"officers"} if any(hold[5] for hold in holds) else set()
+    told |= {"queue"} if any(hold[8] is not None for hold in holds) else set()
+    told |= {"step_due"} if any(hold[10] is not None for hold in holds) else set()
+    told |= {"waiting"} if any(hold[3] in {"applicant", "opinion", "posting"} for hold in holds) else set()
+    return frozenset(told)
+
+
+def _procedures(rulebook: Rulebook, versions: Iterable[tuple[str, int]]) -> list[Procedure]:
+    found = []
+    for code, version in sorted(versions):
+        try:
+            found.append(rulebook.procedure(code, version))
+        except InputError:
+            continue  # history needs no procedure
+    return found
+
+
+def _loops(procedures: Iterable[Procedure]) -> frozenset[tuple[str, str]]:
+    """Return the steps that procedures let a dossier come back to by design."""
+    return frozenset(
+        ("", node.code) for p in procedures for node in p.nodes.values() if getattr(node, "designed_loop", False)
+    )
+
+
+def _frame(rows: Sequence[tuple[Any, ...]], schema: pl.Schema) -> pl.DataFrame:
+    seconds = {name: pl.Int64 if dtype == INSTANT else dtype for name, dtype in schema.items()}
+    frame = pl.DataFrame(rows, schema=seconds, orient="row")
+    instants = [name for name, dtype in schema.items() if dtype == INSTANT]
+    return frame.with_columns((pl.col(name) * 1_000_000).cast(INSTANT) for name in instants)

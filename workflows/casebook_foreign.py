@@ -1,0 +1,297 @@
+"""The casebook of a foreign log: its events as holds, acts and tiles, in columns from beginning to end.
+
+Whatever the facts of `workflows.foreign_facts` would tell, told without making them; the few dossiers whose holds
+overlap or whose clock stands still go the way of the facts (a test compares both for all).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from engine.calendar import WorkingCalendar
+from engine.casebook import ACTS, DOSSIERS, HOLDS, INSTANT, TILES, Casebook, Term, empty, fitted
+from engine.custody import custody
+from engine.dossier import Work, replay
+from engine.events import SYSTEM
+from engine.ledger import TimeKind
+from store.mapping import Mapping
+from store.mapping import Term as MappedTerm
+from workflows.foreign import ForeignLog, due_after
+from workflows.foreign_facts import ORIGIN, dossiers_of, facts_of, in_seconds, meanings
+
+_STOPS: Final = ("supplement_requested", "clock_paused")
+_KINDS: Final = {
+    Work.STEP: TimeKind.AUTHORITY,
+    Work.APPLICANT: TimeKind.APPLICANT,
+    Work.OPINION: TimeKind.OTHER_AGENCY,
+    Work.POSTING: TimeKind.NOBODY,
+}
+_WORKS: Final = {"applicant": Work.APPLICANT, "other_agency": Work.OPINION, "nobody": Work.POSTING}
+
+
+def casebook_of(foreign: ForeignLog, calendar: WorkingCalendar, now: int) -> Casebook:
+    """Return a foreign log in columns.
+
+    Args:
+        foreign: the log, understood.
+        calendar: of its desk; see `workflows.foreign.calendar_of`.
+        now: epoch seconds at which what is open is judged; usually the log's last instant.
+    """
+    mapping = foreign.mapping
+    rows = in_seconds(foreign.dossiers)
+    holds = _holds(foreign, rows)
+    acts = _acts(foreign, holds)
+    tiles = _tiles(foreign, rows, holds, acts, now)
+    return Casebook(
+        name=mapping.log,
+        zone=mapping.zone,
+        now=now,
+        calendar=calendar,
+        dossiers=_dossiers(foreign, acts, holds),
+        holds=holds.drop("begun", "ended_s"),
+        tiles=tiles,
+        acts=acts,
+        tells=_tells(mapping),
+        outsiders=frozenset(mapping.outsiders),
+        loops=frozenset(pair for a, b in mapping.designed_loops for pair in ((a, b), (b, a))),
+        levels=None if mapping.levels is None else (f"by.{mapping.levels.group}", mapping.levels.order),
+        parameters=mapping.parameters,
+        terms=tuple(_term(foreign, term, calendar) for term in mapping.terms),
+    )
+
+
+def _tells(mapping: Mapping) -> frozenset[str]:
+    known = {act for act, steps in mapping.acts.items() if steps}
+    if mapping.state is not None:
+        states = set(mapping.state.values.values())
+        known |= {"waiting"} if states & set(_WORKS) else set()
+        known |= {"queue"} if "queue" in states else set()
+    optional = {
+        "officers": mapping.officer,
+        "agencies": mapping.agency,
+        "queue": mapping.started,
+        "step_due": mapping.step_due,
+        "applicants": mapping.applicant,
+        "due": mapping.due or mapping.term,
+        "levels": mapping.levels,
+    }
+    return frozenset(known | {name for name, column in optional.items() if column is not None})
+
+
+def _instant(name: str) -> pl.Expr:
+    return (pl.col(name) * 1_000_000).cast(INSTANT)
+
+
+def _holds(foreign: ForeignLog, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the holds, all instants in whole seconds; with ``begun`` and ``ended_s`` of their dossier besides."""
+    mapping = foreign.mapping
+    seconds = [pl.col(name).dt.epoch("us").floordiv(1_000_000) for name in ("at", "started", "step_due")]
+    ends = rows.select("nr", pl.col("begun"), pl.col("ended").alias("ended_s"))
+    events = foreign.events.with_columns(seconds).join(ends, on="nr", how="left", maintain_order="left")
+    started = pl.col("started")
+    if mapping.event == "beginning":
+        following = pl.col("at").shift(-1).over("nr")
+        until = pl.max_horizontal(pl.col("at"), following.fill_null(pl.col("ended_s")))
+        since = pl.col("at")
+        events = events.with_columns(
+            since.alias("since"),
+            pl.when(following.is_null() & pl.col("ended_s").is_null()).then(None).otherwise(until).alias("until"),
+        )
+    else:
+        before = pl.col("at").shift(1).over("nr").fill_null(pl.col("begun"))
+        since = pl.min_horizontal(before, started.fill_null(pl.col("at")), pl.col("at"))
+        events = events.with_columns(since.alias("since"), pl.col("at").alias("until"))
+    taken = pl.max_horizontal(pl.col("since"), pl.min_horizontal(started, pl.col("at")))
+    taken = pl.when(started.is_null()).then(pl.when(pl.col("state") == "work").then(pl.col("since"))).otherwise(taken)
+    is_outside = pl.col("agency").is_in(list(mapping.outsiders)).fill_null(value=False)
+    work = pl.when(is_outside).then(pl.lit(Work.APPLICANT.value)).otherwise(pl.lit(Work.STEP.value))
+    for state, kind in _WORKS.items():
+        work = pl.when(pl.col("state") == state).then(pl.lit(kind.value)).otherwise(work)
+    is_system = pl.col("officer").is_in(list(mapping.system)).fill_null(value=False)
+    meant = meanings(mapping)
+    outcome = pl.col("step").replace_strict(meant, default="done") if meant else pl.lit("done")
+    known = pl.col("agency").forward_fill().shift(1).over("nr")
+    holds = events.with_columns(
+        pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).over("nr").alias("hold"),
+        taken.alias("taken_up"),
+        pl.col("step_due").alias("due"),
+        work.alias("work"),
+        is_system.alias("is_system"),
+        pl.when(is_system).then(f"{SYSTEM}:" + pl.col("officer")).otherwise(pl.col("officer")).alias("officer"),
+        pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).over("nr", "step").alias("entry"),
+        known.alias("from_agency"),
+        pl.lit(0, dtype=pl.UInt32).alias("lead_hold"),
+        outcome.alias("outcome"),
+    ).with_columns(
+        pl.when(pl.col("until").is_not_null()).then(pl.col("outcome")).alias("outcome"),
+        pl.col("work").replace_strict({w.value: k.value for w, k in _KINDS.items()}).alias("kind"),
+        *(_instant(name).alias(name) for name in ("since", "until", "taken_up", "due", "at")),
+    )
+    groups = [f"by.{name}" for name in mapping.groups]
+    holds = fitted(
+        holds.select(*(n for n in HOLDS.names() if n in holds.columns), *groups, "at", "begun", "ended_s"), HOLDS
+    )
+    if mapping.event == "beginning":
+        waiting = rows.filter(pl.col("ended").is_null() & (pl.col("events") == 0))
+    else:
+        waiting = rows.filter(pl.col("ended").is_null())
+    return pl.concat([holds, _after_log(holds, waiting, mapping)], how="diagonal").sort("nr", "hold").drop("at")
+
+
+def _after_log(holds: pl.DataFrame, waiting: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
+    """Open dossiers stay with their last holder once the log ends."""
+    last = holds.group_by("nr").agg(
+        pl.col("at").last(),
+        pl.col("agency").drop_nulls().last(),
+        pl.col("hold").max(),
+        (pl.col("step") == mapping.after_log).sum().alias("before"),
+    )
+    found = waiting.select("nr", "begun").join(last, on="nr", how="left")
+    found = found.with_columns(
+        pl.col("agency").alias("from_agency"),
+        pl.col("agency").fill_null(mapping.desk),
+        (pl.col("hold").fill_null(0) + 1).cast(pl.UInt32).alias("hold"),
+        pl.col("at").fill_null(_instant("begun")).alias("since"),
+        (pl.col("before").fill_null(0) + 1).cast(pl.UInt32).alias("entry"),
+        pl.lit(mapping.after_log).alias("step"),
+        pl.lit(Work.STEP.value).alias("work"),
+        pl.lit(TimeKind.AUTHORITY.value).alias("kind"),
+        pl.lit(value=False).alias("is_system"),
+        pl.lit(0, dtype=pl.UInt32).alias("lead_hold"),
+    )
+    return fitted(found.drop("before", "at", "begun"), HOLDS)
+
+
+def _acts(foreign: ForeignLog, holds: pl.DataFrame) -> pl.DataFrame:
+    """Return what steps were said to mean, at the instants of the log."""
+    if not foreign.mapping.acts:
+        return empty(ACTS)
+    found = holds.filter(pl.col("outcome").is_not_null() & (pl.col("outcome") != "done"))
+    following = holds.select("nr", (pl.col("hold") - 1).cast(pl.UInt32).alias("hold"), pl.col("agency").alias("other"))
+    found = found.join(following, on=["nr", "hold"], how="left", maintain_order="left")
+    found = found.select(
+        "nr",
+        pl.col("until").alias("at"),
+        pl.col("until").alias("recorded"),
+        pl.col("outcome").alias("act"),
+        "agency",
+        pl.col("officer").alias("by"),
+        "is_system",
+        "hold",
+        pl.col("step").alias("detail"),
+        "other",
+        pl.lit(0, dtype=pl.UInt32).alias("version"),
+    )
+    return fitted(found, ACTS)
+
+
+def _tiles(foreign: ForeignLog, rows: pl.DataFrame, holds: pl.DataFrame, acts: pl.DataFrame, now: int) -> pl.DataFrame:
+    """Return the lives in tiles: at once where one hold follows the other, by their facts where they do not."""
+    ends = rows.select("nr", pl.col("ended").fill_null(now).clip(upper_bound=now).alias("end"), "begun")
+    lives = ends.with_columns(_instant("end").alias("end"), _instant("begun").alias("begun"))
+    pieces = holds.select("nr", "since", "until", "kind", "agency", "step").join(lives, on="nr", maintain_order="left")
+    follows = pl.col("since") == pl.col("until").shift(1).over("nr").fill_null(pl.col("begun"))
+    odd = pieces.group_by("nr").agg(follows.all().not_().alias("odd")).filter(pl.col("odd"))["nr"]
+    stopped = acts.filter(pl.col("act").is_in(list(_STOPS)))["nr"]
+    special = pl.concat([odd, stopped]).unique()
+    is_special = pl.col("nr").is_in(special.implode())
+    simple = (
+        pieces.filter(~is_special)
+        .with_columns(
+            pl.max_horizontal("since", "begun").alias("since"),
+            pl.min_horizontal(pl.col("until").fill_null(pl.col("end")), "end").alias("until"),
+            pl.when(pl.col("kind").is_in(["applicant", "nobody"]))
+            .then(pl.lit(""))
+            .otherwise(pl.col("agency").fill_null(""))
+            .alias("who"),
+            pl.lit("").alias("ground"),
+        )
+        .drop("agency", "begun")
+    )
+    tails = lives.filter(~is_special).join(
+        simple.group_by("nr").agg(pl.col("until").max().alias("since")), on="nr", how="left"
+    )
+    tails = tails.select(
+        "nr",
+        pl.max_horizontal(pl.col("since").fill_null(pl.col("begun")), "begun").alias("since"),
+        pl.col("end").alias("until"),
+        pl.lit(TimeKind.NOBODY.value).alias("kind"),
+        pl.lit("").alias("who"),
+        pl.lit("").alias("step"),
+        pl.lit("").alias("ground"),
+    )
+    tiles = pl.concat([simple.select(TILES.names()), tails.select(TILES.names())])
+    tiles = tiles.filter(pl.col("since") < pl.col("until")).sort("nr", "since", maintain_order=True)
+    owner = pl.struct("nr", "kind", "who", "step")
+    tiles = tiles.with_columns((owner != owner.shift(1)).fill_null(value=True).cum_sum().alias("run"))
+    tiles = tiles.group_by("run", maintain_order=True).agg(
+        *(pl.col(n).first() for n in ("nr", "since", "kind", "who", "step", "ground")), pl.col("until").last()
+    )
+    found = [tiles.select(pl.col(n).cast(t) for n, t in TILES.items())]
+    if special.len():
+        found.append(_tiles_by_facts(foreign, special, now))
+    return pl.concat(found).sort("nr", "since", maintain_order=True)
+
+
+def _tiles_by_facts(foreign: ForeignLog, special: pl.Series, now: int) -> pl.DataFrame:
+    lines: list[tuple[object, ...]] = []
+    for nr in special.sort():
+        (dossier,) = dossiers_of(foreign, int(nr), 1)
+        life = custody(replay(facts_of(foreign.mapping, dossier, recorded_at=now)), now)
+        lines += [(nr, tile.since, tile.until, tile.kind.value, tile.who, tile.step, tile.ground) for tile in life]
+    seconds = {name: pl.Int64 if dtype == INSTANT else dtype for name, dtype in TILES.items()}
+    frame = pl.DataFrame(lines, schema=seconds, orient="row")
+    return frame.with_columns(_instant("since").alias("since"), _instant("until").alias("until"))
+
+
+def _dossiers(foreign: ForeignLog, acts: pl.DataFrame, holds: pl.DataFrame) -> pl.DataFrame:
+    mapping = foreign.mapping
+    found = foreign.dossiers
+    endings = {"result_denied": "denied", "withdrawn": "withdrawn", "intake_declined": "declined"}
+    last = acts.filter(pl.col("act").is_in(list(endings))).group_by("nr").agg(pl.col("act").last().alias("ending"))
+    issued = acts.filter(pl.col("act") == "result_issued").group_by("nr").agg(pl.col("at").last().alias("issued"))
+    found = found.join(last, on="nr", how="left", maintain_order="left")
+    found = found.join(issued, on="nr", how="left", maintain_order="left")
+    standing = acts.filter(
+        pl.col("act").is_in(["supplement_requested", "supplement_received", "clock_paused", "clock_resumed"])
+    )
+    standing = standing.group_by("nr").agg(pl.col("act").last().is_in(list(_STOPS)).alias("stopped"))
+    open_wait = holds.filter(pl.col("until").is_null() & (pl.col("kind") == TimeKind.APPLICANT.value))["nr"]
+    found = found.join(standing, on="nr", how="left", maintain_order="left")
+    is_open = pl.col("ended").is_null()
+    found = found.with_columns(
+        pl.lit(mapping.procedure).alias("procedure"),
+        pl.lit(mapping.desk).alias("desk"),
+        pl.lit(ORIGIN).alias("origin"),
+        pl.col("begun").alias("submitted"),
+        pl.col("begun").alias("received"),
+        pl.when(is_open)
+        .then(None)
+        .otherwise(pl.col("ending").replace_strict(endings, default="granted"))
+        .alias("outcome"),
+        (is_open & (pl.col("stopped").fill_null(value=False) | pl.col("nr").is_in(open_wait.implode()))).alias(
+            "is_waiting"
+        ),
+        (mapping.prefix + pl.col("dossier")).alias("dossier"),
+    )
+    found = found.with_columns(
+        pl.when(is_open).then(None).otherwise(pl.col("issued")).alias("issued"),
+    )
+    extra = [f"data.{name}" for name in mapping.attributes]
+    return fitted(found.select(*(n for n in DOSSIERS.names() if n in found.columns), *extra), DOSSIERS)
+
+
+def _term(foreign: ForeignLog, term: MappedTerm, calendar: WorkingCalendar) -> Term:
+    """Return the pairs of steps a term lies between: each dossier's first ``until`` and the ``since`` before it."""
+    events = foreign.events.select("nr", "at", "step").with_row_index("line")
+    first = events.filter(pl.col("step").is_in(list(term.until)))
+    begins = events.filter(pl.col("step").is_in(list(term.since)))
+    ends = first.group_by("nr", maintain_order=True).agg(pl.col("line").first(), pl.col("at").first().alias("until"))
+    pairs = begins.join(ends, on="nr").filter(pl.col("line") < pl.col("line_right"))
+    choice = pl.col("at").last() if term.pick == "last" else pl.col("at").first()
+    pairs = pairs.group_by("nr", maintain_order=True).agg(choice.alias("since"), pl.col("until").first()).sort("nr")
+    return Term(
+        name=term.name, limit=term.limit, pairs=pairs.with_columns(due_after(pairs["since"], term.limit, calendar))
+    )
