@@ -24,6 +24,8 @@ _GROUPS: tuple[tuple[str, str | None], ...] = (
     ("why", None),
     ("flows", None),
     ("replay", None),
+    ("log", "log"),
+    ("judge", None),
     ("demo", None),
     ("store", None),
 )

@@ -11,10 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from engine.cited import Source, Title
 from engine.errors import InputError
+from engine.responsibility.judge import Bars
 from engine.responsibility.signal import Level, Parameter, Severity, SignalRule
 from procedures.yaml_text import read_text, read_yaml
 
 FOLDER: Final = Path(__file__).with_name("signals")
+BARS: Final = Path(__file__).with_name("judging.yaml")
+_WHOLE: Final = {"chances", "hits"}
 
 _Code = Annotated[str, StringConstraints(pattern=r"^[SP][1-9][0-9]?$")]
 _Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
@@ -100,3 +103,17 @@ def _converted(rule: _Rule) -> SignalRule:
         parameters={name: Parameter(value=one.value, source=one.source) for name, one in rule.parameters.items()},
         explained=Title(vi=rule.explained.vi, en=rule.explained.en),
     )
+
+
+def load_bars(path: Path = BARS) -> Bars:
+    """Return when a pattern of conduct is raised, from a file of numbers with their sources.
+
+    Raises:
+        InputError: the file is wrong.
+    """
+    document = read_yaml(read_text(path), str(path))
+    try:
+        read = {name: _Parameter.model_validate(value) for name, value in dict(document.data).items()}
+        return Bars(**{name: float(one.value) if name not in _WHOLE else int(one.value) for name, one in read.items()})
+    except (ValidationError, TypeError, ValueError) as error:
+        raise InputError(f"{path.name}: {error}") from None

@@ -386,6 +386,16 @@ class Mapping(_Part):
         for name, column in self.groups.items():
             yield f"groups.{name}", column
 
+    def keeping_blanks(self) -> Mapping:
+        """Return the mapping with what counts as blank kept as values of their own (empty ones stay absent)."""
+        columns: dict[str, object] = {
+            name: column.model_copy(update={"blank": ()})
+            for name in TEXTS
+            if (column := getattr(self, name)) is not None
+        }
+        groups = {name: column.model_copy(update={"blank": ()}) for name, column in self.groups.items()}
+        return self.model_copy(update={**columns, "groups": groups, "blank": ()})
+
     def wanted(self) -> frozenset[str]:
         """Return the names of all attributes of the log that are looked at."""
         return frozenset({column.attribute for _, column in self.columns()} | set(self.only))

@@ -1,0 +1,128 @@
+"""`motcua lateness`, `pingpong`, `signals`, `waiting`, `scorecard`: the store's dossiers judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from console.commands.log import By, Codes, Lang, WithoutSystem, present
+from console.output import JsonFlag
+
+if TYPE_CHECKING:
+    from engine.casebook import Casebook
+
+app = typer.Typer()
+
+_Agency = Annotated[str, typer.Option(help="Only dossiers that this agency received or had.")]
+_From = Annotated[str | None, typer.Option("--from", help="Only dossiers received from this instant on.")]
+_To = Annotated[str | None, typer.Option("--to", help="Only dossiers received before this instant.")]
+_At = Annotated[str | None, typer.Option("--at", help="Judged at this instant; default: now.")]
+
+
+@contextmanager
+def opened_book(agency: str, since: str | None, until: str | None, at: str | None = None) -> Iterator[Casebook]:
+    """Open the store and give its casebook.
+
+    Raises:
+        InputError: an instant cannot be read, or no dossier and no entry of the directory knows the agency.
+    """
+    from console.workplace import instant, workplace
+    from workflows.casebook import open_casebook
+
+    place = workplace()
+    with place.opened() as (store, rulebook):
+        yield open_casebook(
+            store,
+            rulebook,
+            instant(at, place.zone),
+            agency=agency,
+            since=instant(since, place.zone) if since else None,
+            until=instant(until, place.zone) if until else None,
+        )
+
+
+@app.command()
+def lateness(
+    agency: _Agency = "",
+    since: _From = None,
+    until: _To = None,
+    at: _At = None,
+    lang: Lang = None,
+    *,
+    as_json: JsonFlag = False,
+) -> None:
+    """Print how many dossiers are late, by instant, date and rolled date, by which denominator, and through whom."""
+    from console.judging.lateness import document, tell
+
+    with opened_book(agency, since, until, at) as book:
+        present(document(book), tell, lang, as_json=as_json)
+
+
+@app.command()
+def pingpong(
+    by: By = "agency",
+    agency: _Agency = "",
+    since: _From = None,
+    until: _To = None,
+    lang: Lang = None,
+    *,
+    without_system: WithoutSystem = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Print between whom dossiers went to and fro: simple cycles of each dossier, and literal A→B→A."""
+    from console.judging.ping_pong import document, tell
+
+    with opened_book(agency, since, until) as book:
+        present(document(book, by, without_system=without_system), tell, lang, as_json=as_json)
+
+
+@app.command()
+def signals(
+    codes: Codes = None,
+    agency: Annotated[str, typer.Option(help="Only what concerns this agency.")] = "",
+    since: _From = None,
+    until: _To = None,
+    at: _At = None,
+    lang: Lang = None,
+    *,
+    as_json: JsonFlag = False,
+) -> None:
+    """Print conduct that asks for review, with rule, evidence, peers and what speaks against it. Never a verdict.
+
+    This looks and records nothing; `motcua watch` raises signals, `motcua signal` shows and answers them.
+    """
+    from console.judging.signals import document, tell
+
+    with opened_book("", since, until, at) as book:
+        present(document(book, codes or (), agency=agency), tell, lang, as_json=as_json)
+
+
+@app.command()
+def waiting(
+    agency: _Agency = "", since: _From = None, until: _To = None, lang: Lang = None, *, as_json: JsonFlag = False
+) -> None:
+    """Print why dossiers waited: contention, unavailability, batching, prioritisation, or none of these."""
+    from console.judging.waiting import document, tell
+
+    with opened_book(agency, since, until) as book:
+        present(document(book), tell, lang, as_json=as_json)
+
+
+@app.command()
+def scorecard(
+    agency: _Agency = "",
+    since: _From = None,
+    until: _To = None,
+    period: Annotated[str, typer.Option("--period", help="month, quarter, year or all.")] = "month",
+    lang: Lang = None,
+    *,
+    as_json: JsonFlag = False,
+) -> None:
+    """Print a scorecard for each agency and period: on-time rates, attributed lateness, signals, trend, load."""
+    from console.judging.scorecard import document, tell
+
+    with opened_book("", since, until) as book:
+        present(document(book, period=period, agency=agency), tell, lang, as_json=as_json)

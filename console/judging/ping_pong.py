@@ -1,0 +1,84 @@
+"""`pingpong`: between whom dossiers went to and fro, as cycles and as literal A→B→A; turns with the applicant apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from console.judging.table import heading, table
+from console.wording.judging import word
+
+if TYPE_CHECKING:
+    from console.wording.days import Language
+    from engine.casebook import Casebook
+
+TOP = 20
+"""Cycles and pairs that are listed."""
+
+
+def document(book: Casebook, by: str = "agency", *, without_system: bool = False, top: int = TOP) -> dict[str, Any]:
+    """Return cycles and triples as JSON values.
+
+    Raises:
+        InputError: the source has no such attribute.
+    """
+    from engine.responsibility.returns import returns
+
+    from engine.responsibility.ping_pong import ping_pong
+
+    found = ping_pong(book, by, without_system=without_system)
+    cycles = found.cycles
+    pairs = found.pairs
+    outside, designed = pairs.filter("with_applicant"), pairs.filter(pairs["by_design"] & ~pairs["with_applicant"])
+    document: dict[str, Any] = {
+        "source": book.name,
+        "by": by,
+        "handovers": found.handovers,
+        "triples": {
+            "total": found.triples,
+            "dossiers": found.triple_dossiers,
+            "with_applicant": int(outside["triples"].sum()),
+            "by_design": int(designed["triples"].sum()),
+        },
+        "pairs": pairs.head(top).to_dicts(),
+        "returns": returns(book).as_json(),
+    }
+    if cycles is not None:
+        document["cycles"] = {
+            "distinct": len(cycles.by_cycle),
+            "total": cycles.total,
+            "dossiers": cycles.dossiers,
+            "cut": list(cycles.cut),
+        }
+        document["top"] = [[list(members), count] for members, count in cycles.by_cycle[:top]]
+    return document
+
+
+def tell(found: dict[str, Any], lang: Language) -> None:
+    """Print the figures for people."""
+    from console.output import write_pairs
+
+    cycles, triples = found["cycles"], found["triples"]
+    write_pairs(
+        [
+            (word("hand_overs", lang), f"{found['handovers']:,}"),
+            (
+                word("cycles", lang),
+                f"{cycles['total']:,} ({cycles['distinct']:,}), {cycles['dossiers']:,} {word('dossiers', lang)}",
+            ),
+            (word("triples", lang), f"{triples['total']:,}, {triples['dossiers']:,} {word('dossiers', lang)}"),
+            (f"  {word('with_applicant', lang)}", f"{triples['with_applicant']:,}"),
+            (f"  {word('by_design', lang)}", f"{triples['by_design']:,}"),
+        ]
+    )
+    if cycles["cut"]:
+        print(word("cut", lang).format(dossiers=", ".join(cycles["cut"][:10])))
+    heading(word("top", lang))
+    table([{"cycles": " → ".join(members), "hits": count} for members, count in found["top"]], ("cycles", "hits"), lang)
+    heading(word("triples", lang))
+    rows = [{**pair, "between": f"{pair['a']} – {pair['b']}"} for pair in found["pairs"]]
+    table(rows, ("between", "triples", "dossiers", "with_applicant", "by_design"), lang)
+    if found["returns"]["total"]:
+        heading(word("returns", lang))
+        table(
+            [{"agency": who, "hits": count} for who, count in found["returns"]["by"].items()], ("agency", "hits"), lang
+        )
