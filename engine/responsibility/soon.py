@@ -15,34 +15,36 @@ from numpy.typing import NDArray
 from engine.casebook import INSTANT, Casebook
 from engine.responsibility.positions import at_now, states_at
 
-_LONGEST: Final = 64
+_LONGEST: Final = 16
 """Terms beyond which no median of what remains is looked for."""
 
-_HALVINGS: Final = 40
+_HALVINGS: Final = 13  # 16 terms into parts below a 500th of one
 
-CHANCES: Final = pl.Schema({"chance": pl.Float64, "observations": pl.UInt32, "level": pl.String})
+_Columns = dict[str, type[pl.DataType] | pl.DataType]
+
+_CHANCES: Final[_Columns] = {"chance": pl.Float64, "observations": pl.UInt32, "level": pl.String}
+CHANCES: Final = pl.Schema(_CHANCES)
 """A model's answer, one row a state. ``chance`` is null where there is no budget to breach; ``observations`` how many
 dossiers of history it rests on and ``level`` on which of them (a name of the model's own, e.g. ``step``)."""
 
-SOON_LATE: Final = pl.Schema(
-    {
-        "nr": pl.UInt32,
-        "dossier": pl.String,
-        "procedure": pl.String,
-        "desk": pl.String,
-        "agency": pl.String,
-        "step": pl.String,
-        "since": INSTANT,
-        "due": INSTANT,
-        "is_waiting": pl.Boolean,
-        "budget": pl.Int64,
-        "critical": pl.Int64,
-        "slack": pl.Int64,
-        "chance": pl.Float64,
-        "observations": pl.UInt32,
-        "level": pl.String,
-    }
-)
+_SOON_LATE: Final[_Columns] = {
+    "nr": pl.UInt32,
+    "dossier": pl.String,
+    "procedure": pl.String,
+    "desk": pl.String,
+    "agency": pl.String,
+    "step": pl.String,
+    "since": INSTANT,
+    "due": INSTANT,
+    "is_waiting": pl.Boolean,
+    "budget": pl.Int64,
+    "critical": pl.Int64,
+    "slack": pl.Int64,
+    "chance": pl.Float64,
+    "observations": pl.UInt32,
+    "level": pl.String,
+}
+SOON_LATE: Final = pl.Schema(_SOON_LATE)
 """One row an open dossier: see `soon_late`."""
 
 
@@ -90,21 +92,22 @@ def soon_late(book: Casebook, model: BreachModel, critical: pl.DataFrame | None 
 
 
 def half_remaining(model: BreachModel, states: pl.DataFrame) -> pl.Series:
-    """Return the office seconds after which half of such dossiers have ended; null where history does not reach it."""
+    """Return the office seconds after which half of such dossiers have ended, to a 500th of the term; at least that.
+
+    Null where there is no term, or where half of them last longer than 16 terms.
+    """
     term = states["term"].fill_null(0).to_numpy().astype(np.float64)
     low: NDArray[np.float64] = np.zeros(states.height)
     high: NDArray[np.float64] = term * _LONGEST
 
-    def chance(budget: NDArray[np.float64]) -> NDArray[np.float64]:
+    def lasts(budget: NDArray[np.float64]) -> NDArray[np.bool_]:
         asked = states.with_columns(pl.Series("budget", budget.astype(np.int64)))
-        return model.chances(asked)["chance"].fill_null(1.0).to_numpy()
+        found: NDArray[np.bool_] = model.chances(asked)["chance"].fill_null(1.0).to_numpy() > 0.5
+        return found
 
-    never = chance(high) > 0.5
+    known = pl.Series(~lasts(high) & (term > 0))
     for _ in range(_HALVINGS):
-        if not states.height or bool((high - low <= 1).all()):
-            break
-        middle = np.floor((low + high) / 2)
-        beyond = chance(middle) > 0.5
+        middle = (low + high) / 2
+        beyond = lasts(middle)
         low, high = np.where(beyond, middle, low), np.where(beyond, high, middle)
-    known = pl.Series(~never & (term > 0))
     return pl.select(pl.when(known).then(pl.Series(high.astype(np.int64))).alias("median"))["median"]

@@ -106,11 +106,7 @@ class SurvivalModel:
         """
         if minimum < 1 or lean <= 0:
             raise ValueError("a level rests on at least 1 dossier and leans on the one above by more than 0")
-        seen = _observations(book)
-        names = seen.select("procedure", "step").unique(maintain_order=True).with_row_index("of_step")
-        procedures = names.select("procedure").unique(maintain_order=True).with_row_index("of_procedure")
-        names = names.join(procedures, on="procedure", maintain_order="left")
-        seen = seen.join(names, on=["procedure", "step"], how="left", maintain_order="left").sort("length", "is_open")
+        seen, names = _observations(book)
         length, is_end = seen["length"].to_numpy(), ~seen["is_open"].to_numpy()
         weights = [seen["of_all"].to_numpy(), seen["of_all"].to_numpy(), seen["of_each"].to_numpy()]
         exposure = float(np.dot(weights[0], length))
@@ -138,7 +134,8 @@ class SurvivalModel:
         budget = np.maximum(states["budget"].fill_null(0).to_numpy(), 0)
         begun = _share(states["elapsed"].to_numpy(), term)
         until = _share(states["elapsed"].to_numpy() + budget, term)
-        passed, ahead = self.rate * begun, self.rate * until
+        passed = np.asarray(self.rate * begun, dtype=np.float64)
+        ahead = np.asarray(self.rate * until, dtype=np.float64)
         chance = np.full(len(states), 0.5)
         seen, found = np.zeros(len(states)), np.full(len(states), "none", dtype=object)
         for name, level in zip(LEVELS, self.levels, strict=True):
@@ -157,22 +154,35 @@ class SurvivalModel:
         ).with_columns(pl.when(pl.Series(known)).then("chance").alias("chance"), pl.col("observations").cast(pl.UInt32))
 
 
-def _observations(book: Casebook) -> pl.DataFrame:
-    """Return comings to steps: names, ``length`` in millionths of the term, ``is_open``, weights within the dossier."""
+def _observations(book: Casebook) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return comings to steps by length, and the names of their groups.
+
+    The former: numbers ``of_procedure`` and ``of_step``, ``length`` in millionths of the term, ``is_open`` (lasts at
+    least so long), weights within the dossier; an end comes before what is open and of the same length.
+    """
     lives = book.dossiers.select(
         "nr", "procedure", end=pl.col("ended").fill_null(instant(book.now)), is_open=pl.col("ended").is_null()
     )
-    known = lives.join(terms(book), on="nr", maintain_order="left").filter(pl.col("term") > 0)
+    procedures = lives.select("procedure").unique(maintain_order=True).with_row_index("of_procedure")
+    known = lives.join(procedures, on="procedure", maintain_order="left").join(terms(book), on="nr")
+    known = known.filter(pl.col("term") > 0).drop("procedure")
     seen = entries(book).join(known, on="nr", maintain_order="left")
+    # Texts become numbers once: grouping a million rows by them is what takes time.
+    seen = seen.with_columns(pl.col("step").cast(pl.Categorical).to_physical().alias("code"))
+    names = seen.group_by("of_procedure", "code", maintain_order=True).agg(pl.col("step").first())
+    names = names.with_row_index("of_step").join(procedures, on="of_procedure", maintain_order="left")
     length = _share(running_seconds(book, seen, "at", "end"), seen["term"].to_numpy())
-    return seen.select(
-        "procedure",
-        "step",
+    each = pl.col("nr").cast(pl.UInt64) * (1 << 32) + pl.col("code")
+    seen = seen.join(names.drop("step", "procedure"), on=["of_procedure", "code"], how="left", maintain_order="left")
+    seen = seen.select(
+        "of_procedure",
+        "of_step",
         "is_open",
         pl.Series("length", length),
         of_all=1 / pl.len().over("nr"),
-        of_each=1 / pl.len().over("nr", "step"),
+        of_each=1 / pl.len().over(each),
     )
+    return seen.sort("length", "is_open"), names.drop("code")
 
 
 def _share(seconds: Ints, term: Ints) -> Ints:
@@ -192,7 +202,7 @@ def _leaning(
     weight, over = weight[order], above[order]
     first = np.flatnonzero(np.diff(number, prepend=-1))
     sizes = np.add.reduceat(weight, first) if first.size else np.empty(0)
-    gone = np.cumsum(weight)
+    gone: Floats = np.cumsum(weight)
     before = np.repeat(np.concatenate([[0.0], gone[first[1:] - 1]]) if first.size else sizes, _runs(first, gone.size))
     whole = np.repeat(sizes, _runs(first, gone.size))
     left = np.maximum(whole - (gone - before), 0.0)
