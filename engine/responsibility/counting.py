@@ -44,14 +44,6 @@ class Counts:
     waiting: int
     without_due: int
 
-    @property
-    def balances(self) -> bool:
-        """Whether the columns add up, as they must."""
-        return (
-            self.received == self.online + self.direct + self.carried == self.settled + self.pending
-            and self.settled >= self.early + self.on_time + self.overdue
-        )
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rates:
