@@ -136,12 +136,21 @@ def ping_pong(book: Casebook, by: str = "agency", *, without_system: bool = Fals
 
 
 def triples_of(turns: pl.DataFrame) -> pl.DataFrame:
-    """Return each literal A→B→A as ``nr``, ``from`` (A), ``to`` (B), ``at`` (the return) and ``hold``."""
+    """Return each literal A→B→A as ``nr``, ``from`` (A), ``to`` (B), ``at`` (the return) and ``hold``.
+
+    Besides, ``had`` is when A had got it, ``sent`` when B did and ``sent_hold`` what B got.
+    """
     is_return = ((pl.col("nr") == pl.col("nr").shift(2)) & (pl.col("value") == pl.col("value").shift(2))).fill_null(
         value=False
     )
-    found = turns.with_columns(pl.col("value").shift(1).alias("to"), is_return.alias("is_return")).filter("is_return")
-    return found.select("nr", pl.col("value").alias("from"), "to", "at", "hold")
+    found = turns.with_columns(
+        pl.col("value").shift(1).alias("to"),
+        pl.col("at").shift(2).alias("had"),
+        pl.col("at").shift(1).alias("sent"),
+        pl.col("hold").shift(1).alias("sent_hold"),
+        is_return.alias("is_return"),
+    ).filter("is_return")
+    return found.select("nr", pl.col("value").alias("from"), "to", "at", "hold", "had", "sent", "sent_hold")
 
 
 def cycles_of(book: Casebook, turns: pl.DataFrame) -> Cycles:
