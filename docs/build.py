@@ -1,4 +1,4 @@
-"""Write docs/cli.md and the tables of docs/glossary.md from the code: `make docs`; a test asks if they are fresh."""
+"""Write docs/cli.md, docs/signals.md and the tables of docs/glossary.md from the code: `make docs`; a test asks if fresh."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import yaml
 from typer.main import get_command
 
 from console.app import build
-from console.wording import phrases, terms
+from console.wording import judging, phrases, terms
 from engine.commands import name_of
 from engine.events import Fact
+from procedures.signals import BARS, load_signals
 
 CLI = Path(__file__).with_name("cli.md")
 GLOSSARY = Path(__file__).with_name("glossary.md")
+SIGNALS = Path(__file__).with_name("signals.md")
 BEGIN, END = "<!-- generated: make docs -->\n", "<!-- end -->\n"
 HEAD = """\
 # The commands
@@ -60,6 +63,7 @@ CODES: dict[str, Any] = {
     "Positions in an opinion": phrases.POSITIONS,
     "Grounds for stopping the clock": phrases.GROUNDS,
     "Breaches that are recorded": phrases.BREACHES,
+    "Counter-evidence": judging.EXCUSES,
 }
 
 
@@ -81,6 +85,51 @@ def _table(title: str, headings: tuple[str, ...], rows: Iterable[tuple[str, ...]
     lines = [f"## {title}", "", f"| {' | '.join(headings)} |", "|---" * len(headings) + "|"]
     lines += [f"| {' | '.join(' '.join(cell.split()) for cell in row)} |" for row in rows]
     return "\n".join(lines) + "\n"
+
+
+SIGNALS_HEAD = """\
+# Signals
+
+Written by `make docs` from the rules themselves (`procedures/signals/*.yaml`); change those, not this file.
+
+A signal is a question for review, not a verdict. Each rests on facts, names its rule with law and certainty, shows what
+speaks against it, and can be answered by the agency before anybody decides ([right of reply](decisions/{reply})).
+
+**Two kinds.** An act that a text forbids is a signal by itself: one for each dossier in which the facts show it. Conduct
+that only a pattern shows is raised against an agency when it does it more often than its peers by more than chance
+explains: {bars}. What an overloaded or absent agency left undone counts as an opportunity, not as an occurrence.
+Accounts of machines never count, loops by design and the applicant's own time are cleared, and both are shown.
+
+**Certainty** of the law: A read in an official text, B in press or a summary, C seen in a real system, K general
+knowledge that nobody has confirmed. A number marked *proposal* is ours and waits for an agency's own.
+
+**What a source must tell** stands with each rule; a source that lacks it leaves the rule *not judged*, never *clean*.
+A mapping may set other values: `parameters: {{S5: {{within: 42 calendar days}}}}` ([mapping](replay.md)).
+"""
+
+
+def signals() -> str:
+    """Return docs/signals.md as it should stand."""
+    bars = yaml.safe_load(BARS.read_text(encoding="utf-8"))
+    named = ", ".join(f"{name.replace('_', ' ')} {bar['value']}" for name, bar in bars.items())
+    (reply,) = sorted(path.name for path in (SIGNALS.parent / "decisions").glob("*-a-signal-is-a-file-of-its-own.md"))
+    parts = [SIGNALS_HEAD.format(bars=f"{named} (`procedures/judging.yaml`)", reply=reply)]
+    for rule in load_signals().values():
+        law = rule.basis.text + ("" if rule.basis.confirmed else " (unconfirmed)")
+        about = "one dossier" if rule.level.value == "dossier" else "an agency's conduct"
+        needs = ", ".join(f"`{need}`" for need in sorted(rule.needs)) or "nothing special"
+        numbers = [
+            f"- `{name}`: {one.value} ({one.source})"
+            for name, one in sorted(rule.parameters.items(), key=lambda it: it[0])
+        ]
+        parts += [
+            f"## {rule.code} {rule.name.en} ({rule.name.vi})\n",
+            " ".join(rule.explained.en.split()) + "\n",
+            f"*Law:* {law}; certainty {rule.certainty}. *About:* {about}. *Severity:* {rule.severity.value}."
+            f" *The source must tell:* {needs}.\n",
+            *(["\n".join(numbers) + "\n"] if numbers else []),
+        ]
+    return "\n".join(parts).rstrip() + "\n"
 
 
 def commands() -> str:
@@ -134,3 +183,4 @@ def _paragraphs(text: str) -> str:
 if __name__ == "__main__":
     CLI.write_text(commands(), encoding="utf-8")
     GLOSSARY.write_text(glossary(), encoding="utf-8")
+    SIGNALS.write_text(signals(), encoding="utf-8")

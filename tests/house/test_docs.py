@@ -24,6 +24,7 @@ def writer() -> ModuleType:
 def test_the_generated_pages_are_fresh(writer):
     assert writer.CLI.read_text(encoding="utf-8") == writer.commands(), "run make docs"
     assert writer.GLOSSARY.read_text(encoding="utf-8") == writer.glossary(), "run make docs"
+    assert writer.SIGNALS.read_text(encoding="utf-8") == writer.signals(), "run make docs"
 
 
 def test_every_command_is_documented_with_a_sentence_and_help_for_each_option(writer):
@@ -33,6 +34,20 @@ def test_every_command_is_documented_with_a_sentence_and_help_for_each_option(wr
         assert command.help, f"{path} has no docstring"
         silent = [one.name for one in command.params if not one.help and not one.hidden]
         assert not silent, f"{path}: no help for {silent}"
+
+
+def test_every_behaviour_of_the_catalogue_is_a_signal_that_is_explained_and_has_a_detector(writer):
+    import engine.responsibility.detectors  # noqa: F401  registers them
+    from engine.responsibility.signal import DETECTORS
+    from procedures.signals import load_signals
+
+    rules = load_signals()
+    assert {f"S{number}" for number in range(1, 31)} <= set(rules)
+    assert set(DETECTORS) == set(rules)
+    for rule in rules.values():
+        assert len(rule.explained.en) > 200, rule.code
+        assert len(rule.explained.vi) > 150, rule.code
+        assert all(one.source for one in rule.parameters.values()), rule.code
 
 
 def test_links_between_documents_lead_somewhere():
