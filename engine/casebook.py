@@ -117,10 +117,10 @@ ACTS: Final = pl.Schema(_ACTS)
 
 ``act`` is the stored kind of the fact without its number (``supplement_requested``); ``agency`` the agency that acted
 and ``by`` who did it; ``detail`` what the fact says in one word (the rule breached, the ground of a pause, the subject
-of a term, the field corrected, the outcome of a step, the position of an opinion, papers asked for joined by ``,``);
-``other`` the other party (to whom it was handed over, sent back, reported); ``until`` the instant the fact names (the
-date promised, the term that passed, the window to answer); ``has_*`` whether a reason, a legal basis, a document number
-was given; ``version`` the fact's number within its dossier, 0 where it was inferred from a foreign log.
+of a term, the field corrected, a channel with what it was as ``channel:online``, the outcome of a step, the position of
+an opinion, papers asked for joined by ``,``); ``other`` the other party (to whom it was handed over, sent back,
+reported) or the value a correction gave; ``until`` the instant the fact names (the date promised, the term that passed,
+the window to answer); ``has_*`` whether a reason, a legal basis, a document number was given; ``version`` the fact's number within its dossier, 0 where it was inferred from a foreign log.
 """
 
 
@@ -148,6 +148,8 @@ class Casebook:
         dossiers, holds, tiles, acts: see `DOSSIERS`, `HOLDS`, `TILES`, `ACTS`.
         tells: acts and facts of life the source records at all (`ACTS` names, and ``officers``, ``queue``,
             ``recorded``, ``step_due``, ``applicants``, ``documents``): what it does not tell cannot be judged.
+            ``states``: its steps are states that a dossier takes again and again (a hold in a queue is one of its own,
+            never taken up).
         calendars: agency to calendar, for those that differ.
         parents: agency to the one above it.
         kinds: agency to what it is (``commune_committee``), by which peers are found; without an entry all are peers.

@@ -247,7 +247,8 @@ def _named(fact: ev.Fact, dossier: Dossier) -> tuple[str, str, int | None]:
         case ev.DueChanged():
             return "", "", fact.after
         case ev.Corrected():
-            return fact.field, fact.after, None
+            field = f"{fact.field}:{fact.before}" if fact.field == "channel" else fact.field
+            return field, fact.after, None
         case ev.Reopened():
             return fact.step, "", None
         case ev.Withdrawn():
@@ -262,7 +263,9 @@ def _told(acts: Sequence[tuple[Any, ...]], holds: Sequence[tuple[Any, ...]]) -> 
     """What a replayed log tells, as far as its facts show it."""
     told = {act[3] for act in acts} | {"due", "agencies"}
     told |= {"officers"} if any(hold[5] for hold in holds) else set()
-    told |= {"queue"} if any(hold[8] is not None for hold in holds) else set()
+    taken_up = [hold[8] == hold[7] for hold in holds if hold[8] is not None]
+    told |= {"queue"} if taken_up else set()
+    told |= {"states"} if taken_up and all(taken_up) else set()
     told |= {"step_due"} if any(hold[10] is not None for hold in holds) else set()
     told |= {"waiting"} if any(hold[3] in {"applicant", "opinion", "posting"} for hold in holds) else set()
     return frozenset(told)

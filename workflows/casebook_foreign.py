@@ -64,6 +64,7 @@ def casebook_of(foreign: ForeignLog, calendar: WorkingCalendar, now: int) -> Cas
 
 def _tells(mapping: Mapping) -> frozenset[str]:
     known = {act for act, steps in mapping.acts.items() if steps}
+    known |= {"states"} if mapping.event == "beginning" else set()
     if mapping.state is not None:
         states = set(mapping.state.values.values())
         known |= {"waiting"} if states & set(_WORKS) else set()
