@@ -120,7 +120,8 @@ and ``by`` who did it; ``detail`` what the fact says in one word (the rule breac
 of a term, the field corrected, a channel with what it was as ``channel:online``, the outcome of a step, the position of
 an opinion, papers asked for joined by ``,``); ``other`` the other party (to whom it was handed over, sent back,
 reported) or the value a correction gave; ``until`` the instant the fact names (the date promised, the term that passed,
-the window to answer); ``has_*`` whether a reason, a legal basis, a document number was given; ``version`` the fact's number within its dossier, 0 where it was inferred from a foreign log.
+the window to answer); ``has_*`` whether a reason, a legal basis, a document number was given; ``version`` the fact's
+number within its dossier, 0 where it was inferred from a foreign log.
 """
 
 
