@@ -434,6 +434,24 @@ def _corrected(d: Dossier, f: ev.Corrected) -> None:
         d.data[f.field.removeprefix("data.")] = f.after
 
 
+def _signal_raised(d: Dossier, f: ev.SignalRaised) -> None:
+    """The file of a signal is listed like a dossier: who is concerned, since when, what is due; see `engine.review`."""
+    d.dossier_id, d.dossier_no, d.procedure, d.desk, d.origin = f.signal_id, f.signal_no, f.code, f.agency, ev.SIGNAL
+    d.submitted_at = d.received_at = f.occurred_at
+
+
+def _signal_notified(d: Dossier, f: ev.SignalNotified) -> None:
+    d.due = f.due
+
+
+def _signal_answered(d: Dossier, f: ev.SignalExplained | ev.SignalReviewed) -> None:  # noqa: ARG001  a fold's shape
+    d.due = None
+
+
+def _signal_closed(d: Dossier, f: ev.SignalClosed) -> None:
+    _end(d, f.verdict, f.occurred_at)
+
+
 def _rule_breached(d: Dossier, f: ev.RuleBreached | ev.RuleBreachAttempted) -> None:
     d.breaches.append(f.rule)
 
@@ -547,6 +565,11 @@ _FOLD: dict[type[ev.Fact], Callable[[Dossier, Any], None]] = {
     ev.DueSoon: _due_soon,
     ev.DueChanged: _due_changed,
     ev.Corrected: _corrected,
+    ev.SignalRaised: _signal_raised,
+    ev.SignalNotified: _signal_notified,
+    ev.SignalExplained: _signal_answered,
+    ev.SignalReviewed: _signal_answered,
+    ev.SignalClosed: _signal_closed,
     ev.RuleBreached: _rule_breached,
     ev.RuleBreachAttempted: _rule_breached,
 }

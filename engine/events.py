@@ -18,12 +18,16 @@ SYSTEM: Final = "system"
 APPLICANT: Final = "applicant"
 """``by`` of what the applicant did; which applicant is known only to the personal-data table."""
 
+SIGNAL: Final = "signal"
+"""``origin`` of the facts in a signal's own file; dossiers are ``"live"`` or ``"replay"``."""
+
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", gc=False):
     """What all facts carry.
 
     ``occurred_at`` is when it happened, ``recorded_at`` when it entered the log (the only one that is monotone),
-    both epoch seconds. ``origin`` is ``"live"`` or ``"replay"`` (a foreign log's history, appended without rules).
+    both epoch seconds. ``origin`` is ``"live"``, ``"replay"`` (a foreign log's history, appended without rules) or
+    ``"signal"`` (the file of a signal, see `engine.review`).
     """
 
     occurred_at: int
@@ -344,7 +348,8 @@ class Escalated(Fact, frozen=True, kw_only=True, tag="escalated.1"):
 class LimitPassed(Fact, frozen=True, kw_only=True, tag="limit_passed.1"):
     """A term ran out at ``due``.
 
-    ``subject`` is ``legal``, ``promised``, ``step``, ``opinion``, ``supplement``, ``wait``, ``intake`` or ``pause``.
+    ``subject`` is ``legal``, ``promised``, ``step``, ``opinion``, ``supplement``, ``wait``, ``intake`` or ``pause``;
+    of a signal ``explanation``.
     """
 
     subject: str
@@ -375,6 +380,71 @@ class Corrected(Fact, frozen=True, kw_only=True, tag="corrected.1"):
     field: str
     before: str
     after: str
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """What a signal points at: a dossier, there a fact (``version``, 0: none in particular) and a hold, and when.
+
+    ``measure`` says how much in the rule's own unit, ``detail`` one word of it; ``at`` is epoch seconds.
+    """
+
+    dossier_id: str
+    dossier: str
+    at: int
+    version: int = 0
+    hold: int = 0
+    measure: float | None = None
+    detail: str = ""
+
+
+class SignalRaised(Fact, frozen=True, kw_only=True, tag="signal_raised.1"):
+    """Conduct of ``agency`` asks for review: a question, not a verdict. The first fact of the signal's own file.
+
+    ``key`` identifies the occurrence, ``rule`` is the digest of the rule and ``parameters`` its numbers as used then.
+    ``dossiers`` and ``evidence`` are cut at 50, ``total`` counts all occurrences. ``counter`` holds the figures that
+    speak against it. ``officers`` are codes, for internal use: public reports name nobody unless it is upheld.
+    """
+
+    signal_id: str
+    signal_no: str
+    key: str
+    code: str
+    level: str
+    severity: str
+    rule: str
+    confidence: float
+    dossiers: tuple[str, ...]
+    total: int
+    evidence: tuple[Evidence, ...]
+    parameters: dict[str, Any] = {}
+    counter: dict[str, Any] = {}
+    officers: tuple[str, ...] = ()
+
+
+class SignalNotified(Fact, frozen=True, kw_only=True, tag="signal_notified.1"):
+    """The agency was told of the signal; it may explain until ``due`` (None where the calendar ends before)."""
+
+    due: int | None
+    limit: str
+
+
+class SignalExplained(Fact, frozen=True, kw_only=True, tag="signal_explained.1"):
+    """Giải trình: the agency's ``reason``, the ``facts`` it points at (``NO`` or ``NO/VERSION``) and its ``remedy``."""
+
+    facts: tuple[str, ...] = ()
+    remedy: str = ""
+
+
+class SignalReviewed(Fact, frozen=True, kw_only=True, tag="signal_reviewed.1"):
+    """Somebody outside the agency judged it, with a reason: ``accepted`` (the explanation holds) or ``upheld``."""
+
+    verdict: str
+
+
+class SignalClosed(Fact, frozen=True, kw_only=True, tag="signal_closed.1"):
+    """A second person outside the agency closed the file; the verdict stands. Nothing is deleted."""
+
+    verdict: str
 
 
 class RuleBreached(Fact, frozen=True, kw_only=True, tag="rule_breached.1"):
@@ -436,6 +506,11 @@ AnyFact = (
     | DueSoon
     | DueChanged
     | Corrected
+    | SignalRaised
+    | SignalNotified
+    | SignalExplained
+    | SignalReviewed
+    | SignalClosed
     | RuleBreached
     | RuleBreachAttempted
 )

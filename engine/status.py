@@ -28,11 +28,15 @@ _BY_OUTCOME = {
     "stopped": Status.STOPPED,
     "granted": Status.DECIDED,
     "denied": Status.DECIDED,
+    "accepted": Status.DECIDED,
+    "upheld": Status.DECIDED,
 }
 
 
 def status(dossier: Dossier) -> Status:
     """Return the one national status; with parallel branches 7 > 8 > 10 > 9 > 6 > 5 > 4 > 2.
+
+    The file of a signal has no national status; it is listed as received (2) until it is closed (9).
 
     Legal posting and opinions are work in progress (4).
     """

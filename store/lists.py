@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from engine.events import SIGNAL
 from store.database import Database
 from store.values import DossierRow, HoldRow, ListedHold, Tally
 from store.views import DOSSIER_COLUMNS, HOLD_COLUMNS, read_dossier
@@ -18,6 +19,10 @@ _NEVER: Final = 1 << 62
 _DOSSIERS: Final = f"SELECT {_DOSSIER} FROM dossiers d"  # noqa: S608  constants
 _HOLDS: Final = f"SELECT {_HOLD} FROM holds h"  # noqa: S608  constants
 _LISTED: Final = f"SELECT {_HOLD}, {_DOSSIER} FROM holds h JOIN dossiers d ON d.id = h.dossier"  # noqa: S608  constants
+
+
+NO_SIGNAL: Final = f"d.origin <> '{SIGNAL}'"
+"""Dossiers alone: the files of signals lie in the same table and are listed only where asked for."""
 
 
 class Lists:
@@ -51,12 +56,14 @@ class Lists:
         )
         return [row for (row,) in found]
 
-    def due_to_wake(self, now: int, limit: int, after: int) -> list[int]:
+    def due_to_wake(self, now: int, limit: int, after: int, origin: str) -> list[int]:
         """Return rows of dossiers to wake."""
+        which, values = of_origin(origin)
         # +0 keeps SQLite on the index of wake_at: few are due, many rows lie above `after`
         found = self._database.rows(
-            "SELECT id FROM dossiers WHERE wake_at IS NOT NULL AND wake_at <= ? AND id + 0 > ? ORDER BY id + 0 LIMIT ?",
-            (now, after, limit),
+            "SELECT d.id FROM dossiers d WHERE d.wake_at IS NOT NULL AND d.wake_at <= ? AND d.id + 0 > ?"  # noqa: S608  constants
+            f" AND {which} ORDER BY d.id + 0 LIMIT ?",
+            (now, after, *values, limit),
         )
         return [row for (row,) in found]
 
@@ -102,18 +109,23 @@ class Lists:
     def intake(self, desk: str, limit: int, after: int) -> list[DossierRow]:
         """Return what a desk has not received yet."""
         return self._dossiers(
-            ["d.ended_at IS NULL", "d.received_at IS NULL", "d.desk = ?", "d.id > ?"], [desk, after], "d.id", limit
+            ["d.ended_at IS NULL", "d.received_at IS NULL", "d.desk = ?", "d.id > ?", NO_SIGNAL],
+            [desk, after],
+            "d.id",
+            limit,
         )
 
-    def overdue(self, at: int, desk: str, limit: int, after: DossierRow | None) -> list[DossierRow]:
+    def overdue(self, at: int, desk: str, limit: int, after: DossierRow | None, origin: str) -> list[DossierRow]:
         """Return open dossiers past their legal due instant."""
+        which, of_it = of_origin(origin)
         where = [
+            which,
             "d.ended_at IS NULL",
             "d.received_at IS NOT NULL",
             "d.due < ?",
             "(d.stopped_since IS NULL OR d.stopped_since > d.due)",
         ]
-        values: list[Any] = [at]
+        values: list[Any] = [*of_it, at]
         if desk:
             where.append("d.desk = ?")
             values.append(desk)
@@ -142,17 +154,24 @@ class Lists:
 
     def tally(self, origin: str) -> list[Tally]:
         """Count dossiers."""
+        which, values = of_origin(origin)
         found = self._database.rows(
-            "SELECT desk, procedure, status, outcome, count(*) FROM dossiers WHERE ? = '' OR origin = ?"
+            f"SELECT desk, procedure, status, outcome, count(*) FROM dossiers d WHERE {which}"  # noqa: S608  constants
             " GROUP BY desk, procedure, status, outcome ORDER BY desk, procedure, status, outcome",
-            (origin, origin),
+            values,
         )
         return [Tally._make(line) for line in found]
 
     def last_instant(self, origin: str) -> int | None:
         """Return the latest instant at which anything occurred."""
-        found = self._database.first("SELECT max(last_at) FROM dossiers WHERE ? = '' OR origin = ?", (origin, origin))
+        which, values = of_origin(origin)
+        found = self._database.first(f"SELECT max(last_at) FROM dossiers d WHERE {which}", values)  # noqa: S608  constants
         return found[0] if found else None
+
+
+def of_origin(origin: str) -> tuple[str, tuple[str, ...]]:
+    """Return the condition that rows are of an origin, with its values; empty means dossiers, not files of signals."""
+    return ("d.origin = ?", (origin,)) if origin else (NO_SIGNAL, ())
 
 
 def _listed(columns: tuple[Any, ...]) -> ListedHold:

@@ -13,7 +13,7 @@ from typing import Any
 
 from engine.dossier import Dossier, replay
 from engine.errors import InputError, StaleVersionError
-from engine.events import Fact
+from engine.events import SIGNAL, Fact
 from store.apart import Applicant, Incident, Notification, Published
 from store.chain import GENESIS, seal
 from store.errors import AlreadyRecorded, NumberTakenError
@@ -201,9 +201,11 @@ class MemoryStore(Store):
         }
         return self._rows(lambda d: bool(d.is_movable) and d.row > after and d.row not in held_back)[:limit]
 
-    def due_to_wake(self, now: int, limit: int = 1000, after: int = 0) -> list[int]:
+    def due_to_wake(self, now: int, limit: int = 1000, after: int = 0, *, origin: str = "") -> list[int]:
         """Return rows of dossiers whose ``wake_at`` has come."""
-        return self._rows(lambda d: d.wake_at is not None and d.wake_at <= now and d.row > after)[:limit]
+        return self._rows(
+            lambda d: d.wake_at is not None and d.wake_at <= now and d.row > after and _is_of(d, origin)
+        )[:limit]
 
     def _rows(self, wanted: Callable[[DossierRow], bool]) -> list[int]:
         return [row for row in sorted(self.tables.dossiers) if wanted(self.tables.dossiers[row])]
@@ -245,11 +247,13 @@ class MemoryStore(Store):
     def intake(self, desk: str, *, limit: int = 200, after: int = 0) -> list[DossierRow]:
         """Return what a desk has not received yet."""
         return self._dossiers(
-            lambda d: d.ended_at is None and d.received_at is None and d.desk == desk and d.row > after
+            lambda d: (
+                d.ended_at is None and d.received_at is None and d.desk == desk and d.row > after and _is_of(d, "")
+            )
         )[:limit]
 
     def overdue(
-        self, at: int, *, desk: str = "", limit: int = 1000, after: DossierRow | None = None
+        self, at: int, *, desk: str = "", limit: int = 1000, after: DossierRow | None = None, origin: str = ""
     ) -> list[DossierRow]:
         """Return open dossiers past their legal due instant."""
         last = (-_NEVER, 0) if after is None else (after.due or 0, after.row)
@@ -261,6 +265,7 @@ class MemoryStore(Store):
                 and d.due < at
                 and (d.stopped_since is None or d.stopped_since > d.due)
                 and desk in {"", d.desk}
+                and _is_of(d, origin)
                 and (d.due, d.row) > last
             )
         )
@@ -288,7 +293,7 @@ class MemoryStore(Store):
                 and desk in {"", d.desk}
                 and procedure in {"", d.procedure}
                 and status in {0, d.status}
-                and origin in {"", d.origin}
+                and _is_of(d, origin)
                 and (received_from is None or (received is not None and received >= received_from))
                 and (received_to is None or (received is not None and received < received_to))
                 and (is_open is None or is_open == (d.ended_at is None))
@@ -311,13 +316,13 @@ class MemoryStore(Store):
         keys = sorted(
             (d.desk, d.procedure, d.status, d.outcome)
             for d in self.tables.dossiers.values()
-            if origin in {"", d.origin}
+            if _is_of(d, origin)
         )
         return [Tally(*key, len(list(same))) for key, same in groupby(keys)]
 
     def last_instant(self, *, origin: str = "") -> int | None:
         """Return the latest instant at which anything occurred."""
-        return max((d.last_at for d in self.tables.dossiers.values() if origin in {"", d.origin}), default=None)
+        return max((d.last_at for d in self.tables.dossiers.values() if _is_of(d, origin)), default=None)
 
     def facts_after(self, position: Position = START, limit: int = 1000) -> list[Logged]:
         """Return facts after a position; see `Store.facts_after`."""
@@ -441,3 +446,8 @@ class MemoryStore(Store):
 
 def _by_due(hold: HoldRow) -> tuple[Any, ...]:
     return (_NEVER if hold.due is None else hold.due, hold.dossier, hold.number)
+
+
+def _is_of(row: DossierRow, origin: str) -> bool:
+    """Whether a row is of an origin; empty means dossiers, not files of signals."""
+    return row.origin == origin if origin else row.origin != SIGNAL

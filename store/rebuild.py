@@ -10,6 +10,8 @@ from msgspec import MsgspecError
 
 from engine.dossier import Dossier, replay
 from engine.errors import InputError
+from engine.events import SIGNAL
+from engine.review import wake_of
 from store.database import Database
 from store.log import decode_all
 from store.store import Progress, WakeAt
@@ -183,6 +185,8 @@ def _insert(database: Database, table: str, columns: Sequence[str], values: Sequ
 
 def wake_after(dossier: Dossier, found: DossierRow | None, wake_at: WakeAt | None) -> int | None:
     """Return ``wake_at`` of a view made again: computed, else kept, else at once."""
+    if dossier.origin == SIGNAL:
+        return wake_of(dossier) if wake_at is not None or found is None else found.wake_at
     if dossier.origin != "live":
         return None
     if wake_at is not None:

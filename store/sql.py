@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from engine.dossier import Dossier, replay
 from engine.errors import InputError, UnknownNumberError
-from engine.events import Fact
+from engine.events import SIGNAL, Fact
 from store import evidence, rebuild
 from store.database import Database
 from store.errors import AlreadyRecorded
@@ -134,9 +134,9 @@ class SqlStore(Store):
         """Return rows of dossiers that can move by themselves."""
         return self._lists.movable(limit, after, now)
 
-    def due_to_wake(self, now: int, limit: int = 1000, after: int = 0) -> list[int]:
+    def due_to_wake(self, now: int, limit: int = 1000, after: int = 0, *, origin: str = "") -> list[int]:
         """Return rows of dossiers whose ``wake_at`` has come."""
-        return self._lists.due_to_wake(now, limit, after)
+        return self._lists.due_to_wake(now, limit, after, origin)
 
     def set_wakes(self, wakes: Iterable[tuple[int, int | None]]) -> None:
         """Set ``wake_at`` of rows."""
@@ -159,10 +159,10 @@ class SqlStore(Store):
         return self._lists.intake(desk, limit, after)
 
     def overdue(
-        self, at: int, *, desk: str = "", limit: int = 1000, after: DossierRow | None = None
+        self, at: int, *, desk: str = "", limit: int = 1000, after: DossierRow | None = None, origin: str = ""
     ) -> list[DossierRow]:
         """Return open dossiers past their legal due instant."""
-        return self._lists.overdue(at, desk, limit, after)
+        return self._lists.overdue(at, desk, limit, after, origin)
 
     def overdue_holds(
         self, at: int, *, agency: str = "", limit: int = 1000, after: ListedHold | None = None
@@ -185,6 +185,8 @@ class SqlStore(Store):
     ) -> list[DossierRow]:
         """Return lines of the register; see `Store.register`."""
         filters: list[tuple[str, Any]] = [("d.id > ?", after)]
+        if not origin:
+            filters.append(("d.origin <> ?", SIGNAL))
         for condition, value in (
             ("d.desk = ?", desk),
             ("d.procedure = ?", procedure),

@@ -40,7 +40,8 @@ class Store(ABC):
     """Append-only facts with their chain, the views made of them, and what lies beside the log.
 
     Safe to share between threads (each uses a connection of its own). Every look-up takes a ``dossier_id`` or a
-    ``dossier_no``. Listings are ordered and paged by the last row seen, so that a page never shifts.
+    ``dossier_no``. Listings are ordered and paged by the last row seen, so that a page never shifts. They hold dossiers
+    alone: the files of signals (`engine.review`) lie in the same log and are listed by ``origin="signal"`` only.
     """
 
     applicants: Applicants
@@ -148,8 +149,8 @@ class Store(ABC):
         """
 
     @abstractmethod
-    def due_to_wake(self, now: int, limit: int = 1000, after: int = 0) -> list[int]:
-        """Return rows above ``after``, ascending, of dossiers whose ``wake_at`` has come."""
+    def due_to_wake(self, now: int, limit: int = 1000, after: int = 0, *, origin: str = "") -> list[int]:
+        """Return rows above ``after``, ascending, of dossiers (of one origin) whose ``wake_at`` has come."""
 
     @abstractmethod
     def set_wakes(self, wakes: Iterable[tuple[int, int | None]]) -> None:
@@ -173,9 +174,9 @@ class Store(ABC):
 
     @abstractmethod
     def overdue(
-        self, at: int, *, desk: str = "", limit: int = 1000, after: DossierRow | None = None
+        self, at: int, *, desk: str = "", limit: int = 1000, after: DossierRow | None = None, origin: str = ""
     ) -> list[DossierRow]:
-        """Return open dossiers whose legal ``due`` lies before ``at`` (and any stop that lasts), oldest first."""
+        """Return open dossiers (of one origin) whose legal ``due`` lies before ``at`` (and any stop that lasts), oldest first."""
 
     @abstractmethod
     def overdue_holds(

@@ -20,6 +20,7 @@ from engine import commands as co
 from engine.calendar import WorkingCalendar
 from engine.dossier import Dossier
 from engine.errors import InputError, NotAllowedError, StaleVersionError
+from engine.events import SIGNAL
 from engine.instants import to_seconds
 from store import START as BEGINNING
 from store import Applicant, Position, Store, StoreBusyError
@@ -147,6 +148,8 @@ class Live:
             by_dossier.setdefault(one.dossier_id, []).append(nth)
         for dossier_id, places in by_dossier.items():
             dossier = self.store.load(dossier_id)
+            if dossier.origin == SIGNAL:
+                continue
             facts = [logged[nth].fact for nth in places]
             for command in self.conduct.after(facts, dossier, self.rulebook.rules_of(dossier)):
                 self._push(max(command.at, now), dossier_id, command)

@@ -21,8 +21,10 @@ from console.wording.phrases import (
     moment,
     say,
 )
+from console.wording.signals import COMMANDS as SIGNAL_COMMANDS
+from console.wording.signals import TOLD as SIGNALS
+from console.wording.signals import VERDICTS
 from console.wording.terms import COMMANDS
-from engine import commands as co
 from engine import events as ev
 
 VIETNAM: Final = "Asia/Ho_Chi_Minh"
@@ -30,15 +32,19 @@ VIETNAM: Final = "Asia/Ho_Chi_Minh"
 _INSTANTS: Final = frozenset({"due", "until", "window_due", "cap_until", "promised", "before", "after"})
 _CODES: Final[Mapping[str, Mapping[str, Phrase]]] = {
     "channel": CHANNELS,
-    "command": {co.name_of(kind): phrase for kind, phrase in COMMANDS.items()},
+    "command": {
+        str(kind.__struct_config__.tag): phrase for kind, phrase in [*COMMANDS.items(), *SIGNAL_COMMANDS.items()]
+    },
     "ground": GROUNDS,
     "position": POSITIONS,
     "rule": BREACHES,
     "subject": SUBJECTS,
     "treated_as": SILENCES,
+    "verdict": VERDICTS,
 }
 _TEXTS: Final = frozenset({"reason", "legal_basis", "document_no", "dossier_no", "dossier_id", "root", "limit"}) | {
-    *("question", "condition", "field", "before", "after", "currency", "detail")
+    *("question", "condition", "field", "before", "after", "currency", "detail"),
+    *("signal_no", "code", "remedy"),
 }
 """Fields that are said as they are written; every other text is a code that `name` may know."""
 
@@ -281,6 +287,7 @@ _TOLD: Final[Mapping[type[ev.Fact], _Sentence]] = {
     ev.Corrected: _Sentence(
         Phrase("{who} đính chính {field}: {before} thành {after}", "{who} corrected {field}: {before} to {after}")
     ),
+    **{kind: _Sentence(phrase, tuple(map(_Part._make, parts))) for kind, (phrase, parts) in SIGNALS.items()},
     ev.RuleBreached: _Sentence(
         Phrase("Ghi nhận trái quy định: {rule}", "Recorded against the rules: {rule}"), (_DETAIL,)
     ),

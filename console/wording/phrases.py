@@ -116,6 +116,7 @@ SUBJECTS: Final[Mapping[str, Phrase]] = {
     "wait": Phrase("thời hạn trả lời của tổ chức, cá nhân", "the applicant's time to answer"),
     "intake": Phrase("thời hạn kiểm tra, tiếp nhận", "the term for intake"),
     "pause": Phrase("thời gian tạm dừng tối đa", "the longest lawful stop"),
+    "explanation": Phrase("thời hạn giải trình", "the limit to explain"),
 }
 """Which term a `LimitPassed` or `Escalated` speaks of."""
 
@@ -130,14 +131,17 @@ GROUNDS: Final[Mapping[str, Phrase]] = {
 
 BREACHES: Final[Mapping[str, Phrase]] = {
     "back_dated": Phrase("ghi lùi ngày", "recorded with an earlier date"),
+    "closed_alone": Phrase("tự mình kết thúc việc mình xem xét", "closing alone what one reviewed"),
     "extension_beyond_maximum": Phrase("gia hạn quá số lần cho phép", "extension beyond the number allowed"),
     "late_apology": Phrase("xin lỗi muộn", "late apology"),
+    "late_explanation": Phrase("giải trình muộn", "late explanation"),
     "late_extension": Phrase("gia hạn sau khi đã quá hạn", "extension after the term had passed"),
     "late_intake": Phrase("tiếp nhận muộn", "late intake"),
     "late_opinion": Phrase("cho ý kiến muộn", "late opinion"),
     "late_supplement_request": Phrase("yêu cầu bổ sung muộn", "late supplement request"),
     "loop_cap": Phrase("quay lại bước quá số lần cho phép", "more returns to a step than allowed"),
     "opinion_without_position": Phrase("cho ý kiến không rõ chính kiến", "opinion without a position"),
+    "own_review": Phrase("tự xem xét việc của mình", "judging one's own cause"),
     "paper_outside_list": Phrase("yêu cầu giấy tờ ngoài quy định", "paper outside the published list"),
     "repeated_supplement": Phrase("yêu cầu bổ sung nhiều lần", "repeated supplement request"),
     "second_redating": Phrase("hẹn lại lần thứ hai", "second re-dating"),

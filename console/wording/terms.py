@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from console.wording import signals
 from console.wording.phrases import Phrase
 from engine import commands as co
 from engine import events as ev
@@ -52,6 +53,7 @@ FACTS: Final[Mapping[type[ev.Fact], Phrase]] = {
     ev.DueSoon: Phrase("sắp đến hạn", "due soon"),
     ev.DueChanged: Phrase("điều chỉnh hạn trả", "due changed"),
     ev.Corrected: Phrase("đính chính", "corrected"),
+    **signals.FACTS,
     ev.RuleBreached: Phrase("ghi nhận việc làm trái quy định", "rule breached"),
     ev.RuleBreachAttempted: Phrase("ngăn việc làm trái quy định", "rule breach attempted"),
 }

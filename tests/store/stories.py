@@ -73,8 +73,53 @@ def journey(number, *, due=None, desk="H61.12", agency="construction"):
     ]
 
 
+def raised(story, *, number="", agency="construction", code="S20", **more):
+    """The first fact of a signal's file."""
+    given = {
+        "signal_id": story.dossier_id,
+        "signal_no": number or f"SIG-260821-{abs(hash(story.dossier_id)) % 9_999:04d}",
+        "key": f"{code}:{agency}",
+        "code": code,
+        "level": "agency",
+        "severity": "high",
+        "rule": "a1b2",
+        "confidence": 0.99,
+        "dossiers": ("d-1",),
+        "total": 7,
+        "evidence": (ev.Evidence(dossier_id="d-1", dossier="H99-1", at=START, version=3, measure=2.5),),
+        "parameters": {"returns": 2},
+        "counter": {"chances": 40, "is_overloaded": False},
+        "officers": ("officer.one",),
+        **more,
+    }
+    return ev.SignalRaised(**story.common(agency=agency) | given)
+
+
+def signal_story(number, *, agency="construction", code="S20", due=START + 7 * DAY):
+    """The file of a signal, and its beginning: raised and notified."""
+    story = Story(f"0198a000-0000-7000-a000-{number:012d}", desk=agency, origin=ev.SIGNAL)
+    first = raised(story, number=f"SIG-260821-{number:04d}", agency=agency, code=code)
+    second = ev.SignalNotified(**story.common(due=due, limit="5 working days"))
+    return story, story.tell(first, second, wake_at=due + 1)
+
+
+def _wild_signal(seed):
+    story = Story(f"0198a000-0000-7000-b000-{seed:012d}", desk="construction", origin=ev.SIGNAL)
+    yield story, raised(story, number=f"SIG-260822-{seed:04d}")
+    due = story.now + 5 * DAY
+    yield story, ev.SignalNotified(**story.common(due=due, limit="5 working days"))
+    yield story, ev.LimitPassed(**story.common(subject="explanation", due=due))
+    yield story, ev.SignalExplained(**story.common(reason="thiếu người", facts=("H99-1/3",), remedy="bổ sung người"))
+    yield story, ev.RuleBreached(**story.common(rule="late_explanation"))
+    yield story, ev.SignalReviewed(**story.common(agency="province", reason="đúng", verdict="accepted"))
+    yield story, ev.SignalClosed(**story.common(agency="province", verdict="accepted"))
+
+
 def wild(seed, length=60):
-    """A random story of single facts of every kind, some senseless in law but all foldable."""
+    """A random story of single facts of every kind, some senseless in law but all foldable; one in six a signal's."""
+    if seed % 6 == 5:
+        yield from _wild_signal(seed)
+        return
     chance = Random(seed)  # noqa: S311  a seeded story, no secret
     story = Story(f"0198a000-0000-7000-9000-{seed:012d}")
     yield story, story.submitted(data={"ward": "Bến Thành", "n": [1, {"x": None}]})

@@ -308,6 +308,7 @@ def test_all_stores_tell_the_same(migrated_sqlite, migrated_postgres, tmp_path):
             seen.append(
                 (
                     store.register(),
+                    store.register(origin=ev.SIGNAL),
                     [store.holds(name) for name in names],
                     store.tally(),
                     store.overdue(START + 30 * DAY),

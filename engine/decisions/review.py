@@ -1,0 +1,166 @@
+"""Decisions on signals: who may explain, who may judge, who may close, and when."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine import events as ev
+from engine.calendar import WorkingCalendar
+from engine.counting import Terms, due_at
+from engine.directory import Directory
+from engine.errors import BeyondCalendarError, InputError, NotAllowedError
+from engine.instants import to_datetime
+from engine.limits import parse_limit
+from engine.review import (
+    VERDICTS,
+    Close,
+    Explain,
+    Notify,
+    Review,
+    SignalCommand,
+    SignalFile,
+    SignalState,
+    agencies_concerned,
+    expire_signal,
+    open_now,
+)
+
+
+def decide_signal(
+    file: SignalFile, command: SignalCommand, directory: Directory, calendar: WorkingCalendar
+) -> tuple[ev.Fact, ...]:
+    """Return the facts a command leads to, first what time has done by then.
+
+    Args:
+        file: the folded history; it is not changed.
+        command: what is asked, with ``at`` and ``by``.
+        directory: who belongs where.
+        calendar: the agency's, by which its limit counts.
+
+    Raises:
+        NotAllowedError: the rules forbid it now; ``open_now`` says what is open instead, ``breach`` holds facts to
+            append where the attempt itself matters.
+        InputError: the limit cannot be read, or there is no such verdict.
+    """
+    if command.recorded_at and command.at > command.recorded_at:
+        raise _refuse(file, command, "it is said to happen in the future; an act is recorded when it is done")
+    if command.at < file.raised.occurred_at:
+        raise _refuse(file, command, "it is said to have happened before the signal was raised")
+    if file.state is SignalState.CLOSED:
+        raise _refuse(file, command, f"it was closed ({file.verdict})")
+    passed = expire_signal(file, command.at)
+    match command:
+        case Notify():
+            facts = _notify(file, command, calendar)
+        case Explain():
+            facts = _explain(file, command, directory)
+        case Review():
+            facts = _review(file, command, directory)
+        case Close():
+            facts = _close(file, command, directory)
+        case _:
+            raise TypeError(f"{type(command).__name__} is no command on a signal")
+    if command.at < file.last_at:
+        last = to_datetime(file.last_at, calendar.zone).isoformat()
+        detail = f"said to have happened before {last}"
+        facts = (*facts, ev.RuleBreached(**_header(command), rule="back_dated", detail=detail))
+    return (*passed, *facts)
+
+
+def _notify(file: SignalFile, command: Notify, calendar: WorkingCalendar) -> tuple[ev.Fact, ...]:
+    if command.by != ev.SYSTEM:
+        raise _refuse(file, command, "agencies are notified by the engine itself")
+    if file.state is not SignalState.RAISED:
+        raise _refuse(file, command, "the agency was notified before")
+    limit = parse_limit(command.limit)
+    try:
+        due: int | None = due_at(calendar, Terms(limit), command.at)
+    except BeyondCalendarError:
+        due = None
+    return (ev.SignalNotified(**_header(command) | {"agency": file.agency}, due=due, limit=command.limit),)
+
+
+def _explain(file: SignalFile, command: Explain, directory: Directory) -> tuple[ev.Fact, ...]:
+    own = agencies_concerned(file, directory)
+    _check_officer(file, command, directory)
+    if command.agency not in own:
+        raise _refuse(file, command, f"explaining is up to {', '.join(sorted(own))}, not to {command.agency!r}")
+    if file.state is SignalState.RAISED:
+        raise _refuse(file, command, "the agency has not been notified yet")
+    if file.state is SignalState.REVIEWED:
+        raise _refuse(file, command, f"it was reviewed ({file.verdict})")
+    if not command.reason.strip():
+        raise _refuse(file, command, "an explanation says why: a reason is required")
+    said = ev.SignalExplained(**_header(command), facts=command.facts, remedy=command.remedy)
+    if file.due is None or command.at <= file.due or file.explanations:
+        return (said,)
+    return (said, ev.RuleBreached(**_header(command, reason=""), rule="late_explanation"))
+
+
+def _review(file: SignalFile, command: Review, directory: Directory) -> tuple[ev.Fact, ...]:
+    _check_outsider(file, command, directory, breach="own_review")
+    if file.state is SignalState.RAISED:
+        raise _refuse(file, command, "the agency has not been notified yet")
+    if file.state is SignalState.NOTIFIED and (file.due is None or command.at <= file.due):
+        raise _refuse(file, command, "the agency has not explained, and its limit to do so has not passed")
+    if any(review.by == command.by for review in file.reviews):
+        raise _refuse(file, command, f"officer {command.by!r} has reviewed it; another one may review it otherwise")
+    if command.verdict not in VERDICTS:
+        raise InputError(f"verdict {command.verdict!r} is not known: {' or '.join(VERDICTS)}")
+    if not command.reason.strip():
+        raise _refuse(file, command, "a verdict says why: a reason is required")
+    return (ev.SignalReviewed(**_header(command), verdict=command.verdict),)
+
+
+def _close(file: SignalFile, command: Close, directory: Directory) -> tuple[ev.Fact, ...]:
+    _check_outsider(file, command, directory, breach="own_review")
+    if file.state is not SignalState.REVIEWED:
+        raise _refuse(file, command, "it has not been reviewed yet")
+    if any(review.by == command.by for review in file.reviews):
+        raise _refuse(file, command, "who reviewed it does not close it: a second person does", breach="closed_alone")
+    return (ev.SignalClosed(**_header(command), verdict=file.verdict),)
+
+
+def _check_officer(file: SignalFile, command: SignalCommand, directory: Directory) -> None:
+    if command.by not in directory.officers:
+        raise _refuse(file, command, f"officer {command.by!r} is not in the directory")
+    if not directory.belongs(command.by, command.agency):
+        raise _refuse(file, command, f"officer {command.by!r} does not belong to agency {command.agency!r}")
+
+
+def _check_outsider(file: SignalFile, command: SignalCommand, directory: Directory, *, breach: str) -> None:
+    """Refuse whoever judges his own cause: the agency's officers, those it concerns, those who explained."""
+    known = directory.officers.get(command.by)
+    own = agencies_concerned(file, directory)
+    if known is not None and known.agencies & own:
+        agencies = ", ".join(sorted(known.agencies & own))
+        why = f"officer {command.by!r} belongs to {agencies}, whose conduct it is; somebody else must"
+        raise _refuse(file, command, why, breach=breach)
+    if command.by in {*file.raised.officers, *(said.by for said in file.explanations)}:
+        why = f"officer {command.by!r} has a part in it; somebody else must"
+        raise _refuse(file, command, why, breach=breach)
+    _check_officer(file, command, directory)
+
+
+def _refuse(file: SignalFile, command: SignalCommand, why: str, *, breach: str = "") -> NotAllowedError:
+    """Return the refusal as one sentence; with ``breach`` the attempt itself is to be remembered."""
+    name = str(command.__struct_config__.tag)
+    is_open = open_now(file, command.at)
+    instead = f"open now: {', '.join(is_open)}" if is_open else "nothing is open any more"
+    attempt = ev.RuleBreachAttempted(**_header(command, reason=""), rule=breach, command=name, detail=why)
+    sentence = f"signal {file.name}: cannot {name.removesuffix('-signal')}: {why}; {instead}"
+    return NotAllowedError(sentence, is_open, (attempt,) if breach else ())
+
+
+def _header(command: SignalCommand, **instead: str) -> dict[str, Any]:
+    return {
+        "occurred_at": command.at,
+        "recorded_at": command.recorded_at or command.at,
+        "by": command.by,
+        "agency": command.agency,
+        "reason": command.reason,
+        "legal_basis": command.legal_basis,
+        "document_no": command.document_no,
+        "origin": ev.SIGNAL,
+        **instead,
+    }
