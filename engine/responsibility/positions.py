@@ -56,7 +56,7 @@ def running_seconds(book: Casebook, frame: pl.DataFrame, since: str, until: str)
 
 def tells_entries(book: Casebook) -> bool:
     """Tell whether the source says where a dossier is while it is there, not only when that step is over."""
-    return not {"step_opened", "entries"}.isdisjoint(book.tells)
+    return not {"step_opened", "states"}.isdisjoint(book.tells)
 
 
 def entries(book: Casebook) -> pl.DataFrame:

@@ -34,8 +34,11 @@ LEAN: Final = 5.0
 
 LEVELS: Final = ("all", "procedure", "step")
 
-_LEAST: Final = 1e-9
+_LEAST: Final = 1e-6
 """Nearest that a chance comes to 0 and 1 while there is a budget, whatever floating point makes of it."""
+
+_ANY: Final = 1e-6
+"""Dossiers under observation that are any at all; weights are sums of fractions."""
 
 _PARTS: Final = 1_000_000
 _BITS: Final = 40
@@ -75,7 +78,7 @@ class SurvivalModel:
     """`engine.responsibility.soon.BreachModel` out of history; see `fit`.
 
     Attributes:
-        rate: constant hazard per millionth of a term on which the topmost level leans; 0 without any history.
+        rate: constant hazard per millionth of a term on which the topmost level leans.
         levels: from all to step.
         groups: ``procedure``, ``step`` and their numbers ``of_procedure``, ``of_step``.
         minimum: see `MINIMUM`.
@@ -109,8 +112,8 @@ class SurvivalModel:
         seen, names = _observations(book)
         length, is_end = seen["length"].to_numpy(), ~seen["is_open"].to_numpy()
         weights = [seen["of_all"].to_numpy(), seen["of_all"].to_numpy(), seen["of_each"].to_numpy()]
-        exposure = float(np.dot(weights[0], length))
-        rate = max(float(weights[0][is_end].sum()), 1.0) / exposure if exposure else 0.0
+        # One end in one term more than were seen: what is said before there is any history.
+        rate = (float(weights[0][is_end].sum()) + 1) / (float(np.dot(weights[0], length)) + _PARTS)
         above = rate * length
         levels = []
         numbers = [np.zeros(len(seen), np.int64), *(seen[f"of_{one}"].to_numpy() for one in LEVELS[1:])]
@@ -124,7 +127,7 @@ class SurvivalModel:
 
         It is between 0 and 1, neither reached while a budget is left; 1 where none is left. It rests on the lowest
         level at which at least ``minimum`` dossiers lasted as long as this one has; ``observations`` counts them.
-        Without any history it is ½ and the level is ``none``.
+        Where nobody lasted so long the constant hazard answers, and the level is ``none``.
         """
         numbered = states.join(self.groups, on=["procedure", "step"], how="left", maintain_order="left")
         by_procedure = self.groups.select("procedure", "of_procedure").unique()
@@ -136,7 +139,7 @@ class SurvivalModel:
         until = _share(states["elapsed"].to_numpy() + budget, term)
         passed = np.asarray(self.rate * begun, dtype=np.float64)
         ahead = np.asarray(self.rate * until, dtype=np.float64)
-        chance = np.full(len(states), 0.5)
+        chance = np.exp(passed - ahead)
         seen, found = np.zeros(len(states)), np.full(len(states), "none", dtype=object)
         for name, level in zip(LEVELS, self.levels, strict=True):
             groups = np.zeros(len(states), np.int64)
@@ -144,7 +147,7 @@ class SurvivalModel:
                 groups = numbered[f"of_{name}"].cast(pl.Int64).fill_null(-1).to_numpy()
             passed, left = level.at(groups, begun, passed, self.lean)
             ahead, _ = level.at(groups, until, ahead, self.lean)
-            rests = (left >= self.minimum) | ((name == "all") & (self.rate > 0))
+            rests = left >= (_ANY if name == "all" else self.minimum)
             chance = np.where(rests, np.exp(passed - ahead), chance)
             seen, found = np.where(rests, left, seen), np.where(rests, name, found)
         chance = np.where(budget > 0, np.clip(chance, _LEAST, 1 - _LEAST), 1.0)
