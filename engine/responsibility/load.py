@@ -1,0 +1,262 @@
+"""The load of an agency at the time of an occurrence: what may speak against reading it as conduct.
+
+Who has twice as many dossiers a head as usual is overloaded; where nobody of an agency that acts nearly every day did
+anything for days on which its calendar was open, it was absent. Both are shown with the occurrence and clear patterns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from engine.casebook import Casebook, epoch_seconds
+from engine.responsibility.presence import active_days, activity, days_of, is_ours, is_telling, regularity
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+OVERLOAD: Final = 2.0
+"""Times its own usual queue per head from which an agency is overloaded (proposal)."""
+
+LEAST_QUEUE: Final = 10.0
+"""Open holds below which nobody is overloaded (proposal)."""
+
+LEAST_WEEKS: Final = 8
+"""Weeks with staff at work below which an agency has no usual queue (proposal)."""
+
+PACE_DAYS: Final = 28
+"""Calendar days before an occurrence over which completions are counted."""
+
+_WEEK: Final = 7
+_BITS: Final = 36
+"""Seconds (or weeks, or officers) since the beginning below 2^36, agencies above, in one sorted key."""
+
+
+def counter_evidence(book: Casebook, hits: pl.DataFrame) -> pl.DataFrame:
+    """Return occurrences with the load of their agency, row by row in their order.
+
+    Added are
+
+    * ``queue``: holds of people that lay open in the agency, on average over [``since``, ``until``) where both are known,
+      else at ``at``;
+    * ``staff``: how many different officers did something there in that week (Monday to Sunday; on average over the
+      weeks of the interval; unknown ones count as one);
+    * ``queue_per_head``: both divided; a week without anybody counts as one head;
+    * ``usual_queue_per_head``: the median of weekly values, in which each week counts as often as it had officers at
+      work, so that the thin ends of a log do not make its middle look crowded; null with less than `LEAST_WEEKS`;
+    * ``completed_per_day``: completions per office day of the `PACE_DAYS` days before;
+    * ``is_overloaded``: `OVERLOAD` times as much as usual, and at least `LEAST_QUEUE` open;
+    * ``is_absent``: nobody of the agency did anything between ``since`` and ``until``, and it is so regularly at work
+      that this is no chance (`engine.responsibility.presence`).
+
+    Nothing is known where the agency is null; it is then neither.
+
+    Args:
+        book: dossiers.
+        hits: with at least ``agency``, ``at``, ``since``, ``until``; see `engine.responsibility.signal.HITS`.
+
+    Raises:
+        BeyondCalendarError: an instant lies outside a calendar's known days.
+    """
+    names = pl.concat([hits["agency"], book.holds["agency"]]).drop_nulls().unique().sort()
+    coded = pl.Enum(names)
+    held = book.holds.filter(is_ours(book))
+    agency = hits["agency"].cast(coded).to_physical().fill_null(0).cast(pl.Int64).to_numpy()
+    known = hits["agency"].is_not_null() & hits.select(pl.coalesce("at", "since", "until")).to_series().is_not_null()
+    whole = (known & hits["since"].is_not_null() & hits["until"].is_not_null()).to_numpy()
+    since, until = epoch_seconds(hits["since"]), epoch_seconds(hits["until"])
+    moment = epoch_seconds(hits.select(pl.coalesce("at", "until", "since")).to_series())
+    whole &= until > since
+    begun, ended = np.where(whole, since, moment), np.where(whole, until, moment)
+
+    queues = _Queues.of(book, held, coded)
+    acts = activity(book)
+    staff = _Staff.of(acts, coded, book.zone)
+    queue = np.where(whole, queues.mean(agency, begun, ended), queues.at(agency, moment))
+    heads = staff.mean(agency, *(_weeks(book, part) for part in (begun, np.maximum(ended - 1, begun))))
+    per_head = queue / np.maximum(heads, 1.0)
+    usual = _usual(queues, staff, book.zone, len(names))[agency]
+    is_known = known.to_numpy()
+    is_over = is_known & (queue >= LEAST_QUEUE) & (per_head > OVERLOAD * usual)  # NaN compares as false
+    added = {
+        "queue": queue,
+        "staff": heads,
+        "queue_per_head": per_head,
+        "usual_queue_per_head": usual,
+        "completed_per_day": _pace(book, hits, queues, agency, begun),
+    }
+    return hits.with_columns(
+        *(pl.Series(name, np.where(is_known, values, np.nan)).fill_nan(None) for name, values in added.items()),
+        pl.Series("is_overloaded", is_over),
+        pl.Series("is_absent", _absent(book, acts, coded, hits, whole)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Queues:
+    """Open holds of every agency: sorted keys of beginnings and ends, and sums of their seconds before each place."""
+
+    epoch: int
+    begins: Ints
+    ends: Ints
+    begins_sum: Ints
+    ends_sum: Ints
+
+    @classmethod
+    def of(cls, book: Casebook, held: pl.DataFrame, coded: pl.Enum) -> _Queues:
+        agency = held["agency"].cast(coded).to_physical().cast(pl.Int64).to_numpy()
+        begun = epoch_seconds(held["since"])
+        ended = np.where(held["until"].is_null().to_numpy(), book.now, epoch_seconds(held["until"]))
+        is_open = held["until"].is_null().to_numpy()
+        ended = np.maximum(ended, begun)
+        epoch = int(begun.min()) if begun.size else 0
+        begins = np.sort((agency << _BITS) | (begun - epoch))
+        # What is open now is still open at the instant of judgement itself.
+        ends = np.sort((agency << _BITS) | (ended - epoch + is_open))
+        low = (1 << _BITS) - 1
+        sums = [np.concatenate([[0], np.cumsum(keys & low)]) for keys in (begins, ends)]
+        return cls(epoch, begins, ends, sums[0], sums[1])
+
+    def at(self, agency: Ints, seconds: Ints) -> Floats:
+        """Return how many holds are open at an instant."""
+        key = self._key(agency, seconds)
+        begun = np.searchsorted(self.begins, key, side="right")
+        ended = np.searchsorted(self.ends, key, side="right")
+        return (begun - ended).astype(np.float64)
+
+    def mean(self, agency: Ints, since: Ints, until: Ints) -> Floats:
+        """Return how many holds are open on average over an interval; 0 for an empty one."""
+        held = self._held(agency, until) - self._held(agency, since)
+        return np.divide(held, until - since, out=np.zeros(held.size), where=until > since)
+
+    def completed(self, agency: Ints, since: Ints, until: Ints) -> Ints:
+        """Return how many holds ended in an interval (what is open counts as ending after now)."""
+        first, last = (np.searchsorted(self.ends, self._key(agency, part)) for part in (since, until))
+        return (last - first).astype(np.int64)
+
+    def _key(self, agency: Ints, seconds: Ints) -> Ints:
+        return (agency << _BITS) | np.clip(seconds - self.epoch, 0, (1 << _BITS) - 1)
+
+    def _held(self, agency: Ints, seconds: Ints) -> Ints:
+        """Return the seconds of all holds of an agency before an instant."""
+        key = self._key(agency, seconds)
+        first = np.searchsorted(self.begins, agency << _BITS)
+        place, done = np.searchsorted(self.begins, key), np.searchsorted(self.ends, key)
+        clock = key & ((1 << _BITS) - 1)
+        # All beginnings and ends of agencies before this one cancel out in the counts, not in the sums.
+        begun = (place - first) * clock - (self.begins_sum[place] - self.begins_sum[first])
+        ended = (done - first) * clock - (self.ends_sum[done] - self.ends_sum[first])
+        return (begun - ended).astype(np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class _Staff:
+    """Different officers by agency and week: sorted keys of both, numbers, and the sum of these before each place."""
+
+    keys: Ints
+    officers: Ints
+    sums: Ints
+
+    @classmethod
+    def of(cls, acts: pl.DataFrame, coded: pl.Enum, zone: str) -> _Staff:
+        people = acts["officer"].cast(pl.Categorical).to_physical().cast(pl.Int64).fill_null(-1).to_numpy() + 1
+        agency = acts["agency"].cast(coded, strict=False).to_physical().cast(pl.Int64).fill_null(0).to_numpy()
+        key = (agency << _BITS) | _weeks_of(acts["at"], zone)
+        # Two sorts of small keys: three numbers do not fit one.
+        _, place = np.unique(key, return_inverse=True)
+        seen = np.unique((place.astype(np.int64) << 31) | people)
+        keys = np.unique(key)
+        officers = np.bincount(seen >> 31, minlength=keys.size).astype(np.int64)
+        return cls(keys, officers, np.concatenate([[0], np.cumsum(officers)]))
+
+    def mean(self, agency: Ints, first: Ints, last: Ints) -> Floats:
+        """Return the average number of officers over weeks, both ends included."""
+        low = np.searchsorted(self.keys, (agency << _BITS) | first)
+        high = np.searchsorted(self.keys, (agency << _BITS) | last, side="right")
+        found: Floats = (self.sums[high] - self.sums[low]) / (last - first + 1)
+        return found
+
+
+def _weeks_of(instants: pl.Series, zone: str) -> Ints:
+    """Return the number of the week, from Monday, in which local dates lie."""
+    days = instants.dt.convert_time_zone(zone).dt.date().to_physical().fill_null(0).cast(pl.Int64).to_numpy()
+    return np.asarray((days + 3) // _WEEK + _FIRST_WEEK)
+
+
+_FIRST_WEEK: Final = 10_000
+"""Added to the weeks since 1970, so that earlier ones are not negative."""
+
+
+def _weeks(book: Casebook, seconds: Ints) -> Ints:
+    return _weeks_of((pl.Series(seconds) * 1_000_000).cast(pl.Datetime("us", "UTC")), book.zone)
+
+
+def _usual(queues: _Queues, staff: _Staff, zone: str, count: int) -> Floats:
+    """Return by agency the median of weekly queues per head over its officers' weeks; NaN for too few weeks."""
+    usual = np.full(max(count, 1), np.nan)
+    if not staff.keys.size:
+        return usual
+    agency, week = staff.keys >> _BITS, staff.keys & ((1 << _BITS) - 1)
+    monday = pl.Series((week - _FIRST_WEEK) * _WEEK - 3).cast(pl.Int32).cast(pl.Date).cast(pl.Datetime("us"))
+    starts = [
+        epoch_seconds(one.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null"))
+        for one in (monday, monday.dt.offset_by("7d"))
+    ]
+    queue = queues.mean(agency, starts[0], starts[1])
+    load = queue / np.maximum(staff.officers, 1)
+    order = np.lexsort((load, agency))
+    weight = np.cumsum(staff.officers[order])
+    starts_at = np.flatnonzero(np.diff(agency, prepend=-1))
+    weeks = np.diff(np.append(starts_at, agency.size))
+    before = staff.sums[starts_at]
+    # The first week at which half of the agency's officers' weeks are reached, in the order of their load.
+    middle = np.searchsorted(weight, before + (np.add.reduceat(staff.officers, starts_at) + 1) // 2)
+    usual[agency[starts_at]] = np.where(weeks >= LEAST_WEEKS, load[order][middle], np.nan)
+    return usual
+
+
+def _pace(book: Casebook, hits: pl.DataFrame, queues: _Queues, agency: Ints, at: Ints) -> Floats:
+    begun = at - PACE_DAYS * 86_400
+    done = queues.completed(agency, begun, at)
+    instants = [(pl.Series(part) * 1_000_000).cast(pl.Datetime("us", "UTC")) for part in (begun, at)]
+    seconds = book.office_seconds(instants[0], instants[1], hits["agency"])
+    lengths = {code: calendar.office_day for code, calendar in book.calendars.items()}
+    office_day = (
+        hits["agency"].fill_null("").replace_strict(lengths, default=book.calendar.office_day, return_dtype=pl.Int64)
+    )
+    days = seconds / office_day.to_numpy()
+    return np.divide(done, days, out=np.full(days.size, np.nan), where=days > 0)
+
+
+def _absent(
+    book: Casebook, acts: pl.DataFrame, coded: pl.Enum, hits: pl.DataFrame, whole: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Return whether nobody of the agency did anything strictly between ``since`` and ``until``, and it is telling."""
+    found = np.zeros(hits.height, dtype=np.bool_)
+    if not whole.any():
+        return found
+    agency = acts["agency"].cast(coded, strict=False).to_physical().cast(pl.Int64).fill_null(0).to_numpy()
+    at = epoch_seconds(acts["at"])
+    keys = np.sort((agency << _BITS) | at)
+    asked = hits["agency"].cast(coded).to_physical().fill_null(0).cast(pl.Int64).to_numpy()
+    since, until = epoch_seconds(hits["since"]), epoch_seconds(hits["until"])
+    first = np.searchsorted(keys, (asked << _BITS) | since, side="right")
+    last = np.searchsorted(keys, (asked << _BITS) | until)
+    silent = whole & (last <= first)
+    if not silent.any():
+        return found
+    codes = hits["agency"].filter(pl.Series(silent)).unique().to_list()
+    lines = {book.calendar_of(code).digest: book.calendar_of(code) for code in codes}
+    for digest, calendar in lines.items():
+        theirs = [code for code in codes if book.calendar_of(code).digest == digest]
+        mask = acts["agency"].is_in(theirs).to_numpy()
+        rows = silent & hits["agency"].is_in(theirs).fill_null(value=False).to_numpy()
+        someone, days = active_days(agency[mask], days_of(calendar, at[mask]))
+        share, acted = regularity(someone, days, calendar, len(coded.categories))
+        seconds = calendar.between_many(since[rows], until[rows])
+        found[rows] = is_telling(share[asked[rows]], acted[asked[rows]], seconds // calendar.office_day)
+    return found
