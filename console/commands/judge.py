@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -126,3 +127,25 @@ def scorecard(
 
     with opened_book("", since, until) as book:
         present(document(book, period=period, agency=agency), tell, lang, as_json=as_json)
+
+
+@app.command()
+def report(
+    output: Annotated[Path, typer.Option("-o", "--output", help="The HTML file to write.")],
+    agency: _Agency = "",
+    since: _From = None,
+    until: _To = None,
+    at: _At = None,
+    lang: Lang = None,
+) -> None:
+    """Write one self-contained page about the store: lateness, bunching, hand-overs, waiting, signals, scorecards."""
+    from console.report.page import write_report
+    from console.wording.phrases import language
+    from console.wording.report import REPORT
+    from console.workplace import workplace
+
+    speaking = language(lang or workplace().language)
+    title, source = (REPORT[key].say(speaking) for key in ("store_title", "store_source"))
+    with opened_book(agency, since, until, at) as book:
+        write_report(book, output, title=title, source=source, lang=speaking)
+    print(output)

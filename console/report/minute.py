@@ -1,0 +1,90 @@
+"""The box *in one minute*: the figures that matter most, each a large number and the sentence that completes it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from console.report.documents import Documents
+    from console.report.voice import Voice
+
+
+class Key(NamedTuple):
+    """A large figure, the sentence it begins, and the section that tells more."""
+
+    figure: str
+    sentence: str
+    section: str
+
+
+def key_figures(found: Documents, voice: Voice) -> list[Key]:
+    """Return the key figures; where the source does not tell one, another sentence says so."""
+    keys = [_dossiers(found, voice), *_lateness(found, voice), _near(found, voice), _ping(found, voice)]
+    keys.append(_signals(found, voice))
+    return [key for key in keys if key is not None]
+
+
+def _dossiers(found: Documents, voice: Voice) -> Key:
+    late = found.lateness
+    first, last = found.period or (late["judged_at"], late["judged_at"])
+    sentence = voice.say(
+        "minute_dossiers",
+        first=voice.day(first),
+        last=voice.day(last),
+        ended=voice.number(late["ended"]),
+        open=voice.number(late["open"]),
+        at=voice.day(late["judged_at"]),
+    )
+    return Key(voice.number(late["dossiers"]), sentence, "lateness")
+
+
+def _lateness(found: Documents, voice: Voice) -> list[Key]:
+    late = found.lateness
+    if not found.has_due:
+        return [Key("0", voice.say("minute_no_due"), "lateness")]
+    keys = []
+    if of := late["late_of"]:
+        sentence = voice.say(
+            "minute_late",
+            late=voice.number(late["late"]["date"]),
+            of=voice.number(of),
+            instant=voice.number(late["late"]["instant"]),
+        )
+        keys.append(Key(voice.share(late["late"]["date"], of), sentence, "lateness"))
+    if open_of := late["open_overdue_of"]:
+        sentence = voice.say("minute_open", of=voice.number(open_of), at=voice.day(late["judged_at"]))
+        keys.append(Key(voice.number(late["open_overdue"]), sentence, "lateness"))
+    return keys
+
+
+def _near(found: Documents, voice: Voice) -> Key | None:
+    one = found.bunching
+    if not one["ends"] or not one["beside"]:
+        return None
+    sentence = voice.say(
+        "minute_near",
+        near=voice.number(one["near"]),
+        ends=voice.number(one["ends"]),
+        ratio=voice.number(one["peak"] / one["beside"], 1),
+    )
+    return Key(voice.share(one["near"], one["ends"]), sentence, "bunching")
+
+
+def _ping(found: Documents, voice: Voice) -> Key | None:
+    ping = found.ping_pong
+    if not ping["handovers"]:
+        return None
+    triples = ping["triples"]
+    sentence = voice.say(
+        "minute_ping",
+        dossiers=voice.number(triples["dossiers"]),
+        handovers=voice.number(ping["handovers"]),
+        apart=voice.number(triples["with_applicant"] + triples["by_design"]),
+    )
+    return Key(voice.number(triples["total"]), sentence, "handovers")
+
+
+def _signals(found: Documents, voice: Voice) -> Key:
+    concerned = {one["agency"] for one in found.signals["signals"]}
+    sentence = voice.say("minute_signals", agencies=voice.number(len(concerned)))
+    return Key(voice.number(found.signals["signals_total"]), sentence, "signals")

@@ -1,0 +1,640 @@
+"""What the report page says, in Vietnamese and English: headings, findings, captions, and how to read each part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from console.wording.phrases import Phrase
+
+_FRAME: Final = {
+    "page_title": Phrase("Báo cáo chậm trễ và trách nhiệm", "Report on lateness and responsibility"),
+    "skip": Phrase("Đến nội dung", "Skip to the contents"),
+    "contents": Phrase("Mục lục", "Contents"),
+    "one_minute": Phrase("Trong một phút", "In one minute"),
+    "facts": Phrase("Báo cáo này nói về gì", "What this page is about"),
+    "how_to_read": Phrase("Cách đọc và giới hạn", "How to read this, and its limits"),
+    "fact_source": Phrase("Nguồn", "Source"),
+    "fact_period": Phrase("Tiếp nhận", "Received"),
+    "fact_judged": Phrase("Xét đến", "Judged as of"),
+    "fact_calendar": Phrase("Lịch làm việc, múi giờ", "Working calendar, time zone"),
+    "fact_dossiers": Phrase("Hồ sơ", "Dossiers"),
+    "store_title": Phrase("Hồ sơ của hệ thống", "Dossiers of this installation"),
+    "store_source": Phrase("sổ ghi hồ sơ của hệ thống này", "the log of this installation"),
+    "from_to": Phrase("từ {first} đến {last}", "from {first} to {last}"),
+    "notice": Phrase(
+        "Dấu hiệu là câu hỏi để xem xét, không phải kết luận. Cơ quan được nêu tên có quyền giải trình trước khi ai đó"
+        " kết luận. Không nêu tên cá nhân nào.",
+        "A signal is a question for review, not a verdict. An agency that is named has the right of reply before anyone"
+        " concludes anything. No person is named.",
+    ),
+    "footer": Phrase(
+        "Trang này tự đủ: không tải gì từ mạng, không chạy chương trình nào. Lập bằng Motcua; cùng một nguồn luôn cho"
+        " cùng một trang.",
+        "This page is complete in itself: it loads nothing and runs nothing. Made by Motcua; the same source always"
+        " gives the same page.",
+    ),
+    "nobody_named": Phrase("không ghi", "not recorded"),
+    "table_of": Phrase("Bảng: {caption}", "Table: {caption}"),
+    "first_of": Phrase("{n} dòng đầu trong {of}.", "The first {n} of {of}."),
+    "dossiers": Phrase("hồ sơ", "dossiers"),
+    "dossier": Phrase("hồ sơ", "dossier"),
+    "agency": Phrase("cơ quan", "agency"),
+    "share": Phrase("tỷ lệ", "share"),
+    "times": Phrase("số lần", "times"),
+    "limit": Phrase("thời hạn", "limit"),
+    "step": Phrase("bước", "step"),
+    "code": Phrase("mã", "code"),
+    "value": Phrase("giá trị", "value"),
+    "source": Phrase("nguồn gốc", "where it comes from"),
+    "proposal": Phrase("đề xuất", "proposal"),
+    "unconfirmed": Phrase("chưa kiểm chứng", "not confirmed"),
+}
+
+_MINUTE: Final = {
+    "minute_dossiers": Phrase(
+        "hồ sơ tiếp nhận từ {first} đến {last}; {ended} đã kết thúc, {open} chưa xong khi xét đến {at}.",
+        "dossiers received from {first} to {last}; {ended} had ended, {open} were open as of {at}.",
+    ),
+    "minute_late": Phrase(
+        "hồ sơ đã kết thúc bị trễ, so theo ngày: {late} trên {of} hồ sơ có hạn trả (so theo thời điểm: {instant}).",
+        "of ended dossiers were late by date: {late} of {of} that had a due date (by the instant: {instant}).",
+    ),
+    "minute_no_due": Phrase(
+        "hạn trả: nguồn không ghi, nên không nói được hồ sơ nào trễ, chỉ nói được ai giữ, bao lâu, qua lại thế nào.",
+        "due dates: the source records none, so nothing can be called late; who held dossiers, how long, and between"
+        " whom they went can be told.",
+    ),
+    "minute_open": Phrase(
+        "hồ sơ chưa xong đã quá hạn vào {at}, so theo thời điểm, trên {of} hồ sơ chưa xong có hạn trả.",
+        "open dossiers were past their due instant on {at}, of {of} open ones that had one.",
+    ),
+    "minute_near": Phrase(
+        "kết thúc trong một phần mười cuối của thời hạn ({near} trên {ends}); một phần hai mươi cuối đông gấp {ratio}"
+        " lần các khoảng trước đó.",
+        "ended within the last tenth of the term ({near} of {ends}); the last twentieth is {ratio} times as crowded as"
+        " those before it.",
+    ),
+    "minute_ping": Phrase(
+        "lần hồ sơ đi từ A sang B rồi quay lại A, trong {dossiers} hồ sơ ({handovers} lượt chuyển); {apart} lần là với"
+        " người nộp hoặc theo quy trình.",
+        "times a dossier went from A to B and back to A, in {dossiers} dossiers ({handovers} hand-overs); {apart} of"
+        " them with the applicant or by design.",
+    ),
+    "minute_waiting": Phrase(
+        "thời gian chờ được giải thích bằng: {cause}. Đó là nguyên nhân lớn nhất trong {hours} giờ làm việc chờ.",
+        "of the time spent waiting is explained by: {cause}. It is the largest cause of {hours} office hours of"
+        " waiting.",
+    ),
+    "minute_signals": Phrase(
+        "câu hỏi để xem xét, về {agencies} cơ quan, không phải kết luận.",
+        "questions for review, about {agencies} agencies; none is a verdict.",
+    ),
+}
+
+_LATENESS: Final = {
+    "lateness_title": Phrase("Trễ hạn", "Lateness"),
+    "lateness_finding": Phrase(
+        "Trong {of} hồ sơ đã kết thúc và có hạn trả, {late} hồ sơ ({share}) kết thúc sau ngày hạn trả. Trong {open} hồ"
+        " sơ chưa xong, {overdue} đã quá ngày hạn trả vào {at}.",
+        "Of {of} dossiers that had ended and had a due date, {late} ({share}) ended after that date. Of {open} that"
+        " were open, {overdue} were past their due date on {at}.",
+    ),
+    "lateness_no_due": Phrase(
+        "Nguồn không ghi hạn trả của hồ sơ nào, nên không thể nói hồ sơ nào trễ.",
+        "The source records no due date of any dossier, so none can be called late.",
+    ),
+    "lateness_no_due_limits": Phrase(
+        "Không đoán hạn trả thay cho nguồn. Tệp ánh xạ có thể nêu cột ghi hạn trả, hoặc một thời hạn có căn cứ.",
+        "No due date is guessed. The mapping file can name a column that holds it, or a term with its legal source.",
+    ),
+    "by_date": Phrase("so theo ngày", "by date"),
+    "by_date_rolled": Phrase("theo ngày, dời khỏi ngày nghỉ", "by date, rolled off days off"),
+    "by_instant": Phrase("so theo thời điểm", "by the instant"),
+    "early": Phrase("trước hạn", "early"),
+    "on_time": Phrase("đúng hạn", "on time"),
+    "overdue": Phrase("quá hạn", "late"),
+    "measure": Phrase("cách so", "measure"),
+    "late_share": Phrase("tỷ lệ trễ", "share late"),
+    "open_overdue": Phrase("chưa xong, quá hạn", "open, past due"),
+    "open_share": Phrase("trên số chưa xong", "of open"),
+    "grades_title": Phrase("Hồ sơ đã kết thúc theo hạn trả", "Ended dossiers against their due date"),
+    "grades_caption": Phrase(
+        "Cùng {of} hồ sơ đã kết thúc, so theo ba cách. Cách so quyết định con số, vì vậy mỗi con số đều nói rõ"
+        " cách so.",
+        "The same {of} ended dossiers by three measures. The measure decides the figure, so every figure names"
+        " its own.",
+    ),
+    "months_title": Phrase("Tỷ lệ trễ theo tháng kết thúc", "Share late by month of ending"),
+    "months_caption": Phrase(
+        "Tỷ lệ trễ (so theo ngày) trong số hồ sơ kết thúc mỗi tháng; cột nhạt: dưới 20 hồ sơ.",
+        "Share late (by date) of the dossiers that ended in each month; pale bars: fewer than 20 dossiers.",
+    ),
+    "months_told": Phrase("Cao nhất: {month}, {share} của {of} hồ sơ.", "Highest: {month}, {share} of {of} dossiers."),
+    "months_x": Phrase("tháng kết thúc", "month of ending"),
+    "months_y": Phrase("tỷ lệ trễ", "share late"),
+    "by_measure_caption": Phrase(
+        "Kết quả so với hạn trả: trên {of} hồ sơ đã kết thúc và {open_of} hồ sơ chưa xong có hạn trả",
+        "Against the due date: of {of} ended dossiers and {open_of} open ones that had one",
+    ),
+    "by_measure_note": Phrase(
+        "Theo ngày: kết thúc trước, trong hay sau ngày hạn trả. Dời khỏi ngày nghỉ: hạn trả rơi vào ngày nghỉ được dời"
+        " đến ngày làm việc kế tiếp. Theo thời điểm: đúng đến giờ, phút.",
+        "By date: ended before, on or after the due date. Rolled: a due date on a day off moves to the next"
+        " working day."
+        " By the instant: to the hour and minute.",
+    ),
+    "counting_caption": Phrase(
+        "Thống kê chính thức và trung thực đặt cạnh nhau, so theo ngày",
+        "Official and honest counting side by side, by date",
+    ),
+    "counting_note": Phrase(
+        "Cột chính thức theo cách đếm của mẫu II.06a/VPCP/KSTT (đọc trong một hệ thống cấp tỉnh): hồ sơ rút"
+        " hoặc trả lại"
+        " tính là đúng hạn, hồ sơ chờ người nộp tính là trong hạn. Cột trung thực không giấu hai loại đó.",
+        "The official column counts as form II.06a/VPCP/KSTT does (as read in a provincial system): what was withdrawn"
+        " or returned counts as on time, what waits for the applicant as in time. The honest column hides neither.",
+    ),
+    "official": Phrase("chính thức", "official"),
+    "honest": Phrase("trung thực", "honest"),
+    "count_received": Phrase("tiếp nhận, kể cả kỳ trước chuyển qua", "received, with those carried over"),
+    "count_carried": Phrase("trong đó kỳ trước chuyển qua", "of them carried over"),
+    "count_settled": Phrase("đã giải quyết", "settled"),
+    "count_early": Phrase("đã giải quyết, trước hạn", "settled early"),
+    "count_on_time": Phrase("đã giải quyết, đúng hạn", "settled on time"),
+    "count_overdue": Phrase("đã giải quyết, quá hạn", "settled late"),
+    "count_returned": Phrase("rút, trả lại (tách riêng)", "withdrawn or returned (apart)"),
+    "count_pending": Phrase("đang giải quyết", "pending"),
+    "count_in_time": Phrase("đang giải quyết, trong hạn", "pending in time"),
+    "count_pending_overdue": Phrase("đang giải quyết, quá hạn", "pending past due"),
+    "count_waiting": Phrase("chờ người nộp (tách riêng)", "waiting for the applicant (apart)"),
+    "count_without_due": Phrase("không có hạn trả", "without a due date"),
+    "rates_caption": Phrase("Tỷ lệ trễ theo ba mẫu số đang dùng", "The share late by the three denominators in use"),
+    "of_settled": Phrase("trễ / đã giải quyết", "late / settled"),
+    "of_due": Phrase("trễ / đến hạn", "late / due"),
+    "of_all": Phrase("trễ / tiếp nhận + chuyển qua", "late / received + carried over"),
+    "lengths_caption": Phrase(
+        "Thời hạn đã ghi: ngày hạn trả trừ ngày tiếp nhận, trên {of} hồ sơ",
+        "Terms as recorded: due date minus date of receipt, of {of} dossiers",
+    ),
+    "length": Phrase("độ dài", "length"),
+    "days": Phrase("{n} ngày", "{n} days"),
+    "other_lengths": Phrase("{n} độ dài khác", "{n} other lengths"),
+    "steps_caption": Phrase(
+        "Thời hạn riêng của từng bước: kết thúc sau hạn đã ghi",
+        "Terms of single steps: ended after their recorded due date",
+    ),
+    "ended_holds": Phrase("lượt kết thúc", "ended"),
+    "late_by_date": Phrase("trễ (theo ngày)", "late (by date)"),
+    "late_by_instant": Phrase("trễ (theo thời điểm)", "late (by instant)"),
+    "terms_caption": Phrase("Thời hạn giữa hai bước", "Terms between two steps"),
+    "term": Phrase("thời hạn", "term"),
+    "pairs": Phrase("cặp", "pairs"),
+    "over": Phrase("vượt", "over"),
+    "attribution_caption": Phrase(
+        "Thời gian trễ thuộc về ai: giờ làm việc trên lịch của nơi tiếp nhận",
+        "Whose lateness it was: office hours on the calendar of the receiving desk",
+    ),
+    "attribution_axis": Phrase("giờ làm việc trễ", "office hours of lateness"),
+    "attribution_title": Phrase("Giờ trễ theo cơ quan", "Hours of lateness by agency"),
+    "lateness_limits_measures": Phrase(
+        "So theo ngày, dời ngày nghỉ và theo thời điểm cho ba con số khác nhau; không con số nào sai, nhưng chỉ so sánh"
+        " được những con số cùng cách so và cùng mẫu số.",
+        "By date, rolled and by instant give three figures; none is wrong, but only figures with the same measure and"
+        " denominator can be compared.",
+    ),
+    "lateness_limits_counting": Phrase(
+        "Hồ sơ đã kết thúc không có hạn trả không nằm trong mẫu số trễ.",
+        "Ended dossiers without a due date are in no denominator of lateness.",
+    ),
+    "lateness_limits_closed": Phrase(
+        "Hạn trả là hạn đã ghi trong nguồn; trang này không xét hạn đó có đúng luật hay không.",
+        "A due date is the one the source recorded; this page does not judge whether it was lawful.",
+    ),
+}
+
+_BUNCHING: Final = {
+    "bunching_title": Phrase("Dồn sát hạn", "Bunching at the deadline"),
+    "bunching_none": Phrase(
+        "Nguồn không ghi thời hạn của hồ sơ hay của bước nào, nên không nói được việc có dồn sát hạn hay không.",
+        "The source records no term of dossiers or steps, so nothing can be said about bunching.",
+    ),
+    "bunching_finding_dossiers": Phrase(
+        "{near} trên {ends} hồ sơ đã kết thúc ({share}) kết thúc đúng hạn nhưng trong một phần mười cuối của thời hạn;"
+        " {peak} trong một phần hai mươi cuối, {ratio}.",
+        "{near} of {ends} ended dossiers ({share}) ended in time but within the last tenth of their term; {peak} within"
+        " the last twentieth, {ratio}.",
+    ),
+    "bunching_finding_holds": Phrase(
+        "{near} trên {ends} lượt giữ hồ sơ có hạn riêng ({share}) kết thúc đúng hạn nhưng trong một phần mười cuối của"
+        " thời hạn; {peak} trong một phần hai mươi cuối, {ratio}.",
+        "{near} of {ends} holds with a term of their own ({share}) ended in time but within the last tenth of"
+        " it; {peak}"
+        " within the last twentieth, {ratio}.",
+    ),
+    "bunching_ratio": Phrase(
+        "gấp {ratio} lần trung bình các khoảng trước đó ({beside})",
+        "{ratio} times the mean of the bins before ({beside})",
+    ),
+    "bunching_alone": Phrase("không có gì ở các khoảng trước đó", "with nothing in the bins before"),
+    "bunching_of_dossiers": Phrase(
+        "Hồ sơ: phần thời hạn đã dùng khi kết thúc.", "Dossiers: share of the legal term used at the end."
+    ),
+    "bunching_of_holds": Phrase(
+        "Lượt giữ hồ sơ có hạn riêng: phần thời hạn đã dùng khi kết thúc.",
+        "Holds with a term of their own: share of it used at the end.",
+    ),
+    "bunching_told": Phrase(
+        "Trên {ends} lượt kết thúc: sớm hơn {early}, sát hạn {near}, sau hạn {late} (so theo thời điểm).",
+        "Of {ends} ends: {early} sooner, {near} near the deadline, {late} after it (by the instant).",
+    ),
+    "bunching_x": Phrase("phần thời hạn đã dùng (giờ làm việc)", "share of the term used (office time)"),
+    "bunching_y_dossiers": Phrase("hồ sơ", "dossiers"),
+    "bunching_y_holds": Phrase("lượt giữ", "holds"),
+    "bunching_early": Phrase("sớm hơn {near} % thời hạn", "before {near} % of the term"),
+    "bunching_near": Phrase("sát hạn ({near}–100 %)", "near the deadline ({near}–100 %)"),
+    "bunching_late": Phrase("sau hạn", "after it"),
+    "deadline": Phrase("hạn", "deadline"),
+    "bunching_by_agency_dossiers": Phrase("Theo nơi tiếp nhận", "By receiving desk"),
+    "bunching_by_agency_holds": Phrase("Theo cơ quan giữ hồ sơ", "By agency that held"),
+    "ends": Phrase("lượt kết thúc", "ends"),
+    "median_used": Phrase("đã dùng (trung vị)", "used (median)"),
+    "near_deadline": Phrase("sát hạn", "near the deadline"),
+    "bunching_fewest": Phrase(
+        "Chỉ nêu cơ quan có từ {n} lượt kết thúc trở lên.", "Only agencies with {n} ends or more are listed."
+    ),
+    "bunching_limits": Phrase(
+        "Mỗi cột là {bin} % thời hạn, tính bằng giờ làm việc trên lịch của cơ quan. Sát hạn: từ {near} đến 100 % (đề"
+        " xuất). So với trung bình các cột {low}–{high} % (đề xuất). Dồn sát hạn có thể do ký theo đợt, lịch"
+        " họp, quá tải"
+        " hoặc để đến ngày cuối: hình này không phân biệt được.",
+        "Each bar is {bin} % of the term in office time on the agency's calendar. Near: {near} to 100 % (proposal)."
+        " Compared with the mean of the bars from {low} to {high} % (proposal). A crowd can come from batch signing,"
+        " meeting days, overload or leaving it to the last day: this picture cannot tell which.",
+    ),
+    "bunching_without": Phrase(
+        "{n} hồ sơ đã kết thúc nhưng không có thời hạn tính được, không nằm trong hình.",
+        "{n} ended dossiers without a measurable term are not in the picture.",
+    ),
+}
+
+_HANDOVERS: Final = {
+    "handovers_title": Phrase("Bàn giao và qua lại", "Hand-overs and ping-pong"),
+    "handovers_none": Phrase(
+        "Nguồn không ghi lần bàn giao nào giữa các cơ quan.", "The source records no hand-over between agencies."
+    ),
+    "handovers_finding": Phrase(
+        "Trong {handovers} lượt bàn giao giữa các cơ quan, {triples} lần hồ sơ đi từ A sang B rồi quay lại A, trong"
+        " {dossiers} hồ sơ.",
+        "In {handovers} hand-overs between agencies a dossier went {triples} times from A to B and back to A, in"
+        " {dossiers} dossiers.",
+    ),
+    "handovers_finding_apart": Phrase(
+        "Trong {handovers} lượt bàn giao, {triples} lần hồ sơ đi từ A sang B rồi quay lại A, trong {dossiers} hồ sơ:"
+        " {applicant} lần với người nộp, {design} lần theo quy trình, {between} lần giữa các cơ quan với nhau.",
+        "In {handovers} hand-overs a dossier went {triples} times from A to B and back to A, in {dossiers} dossiers:"
+        " {applicant} times with the applicant, {design} by design, {between} between agencies.",
+    ),
+    "graph_title": Phrase("Hồ sơ đi giữa những cơ quan nào", "Between which agencies dossiers went"),
+    "graph_told": Phrase("Nhiều lần qua lại nhất (A→B→A): {pairs}.", "Most often to and fro (A→B→A): {pairs}."),
+    "graph_caption": Phrase(
+        "Vòng tròn: cơ quan, to theo số hồ sơ đã giữ (số bên dưới tên). Đường nối: dày theo số lượt bàn giao;"
+        " màu cam và"
+        " số kèm ⇄ là số lần qua lại A→B→A; nét đứt là theo quy trình; ô vuông tím là người nộp. Vẽ {pairs} trên"
+        " {pairs_of} cặp, trong đó {returning} trên {returning_of} cặp có qua lại.",
+        "Circles: agencies, sized by the dossiers they had (below the name). Lines: as thick as the hand-overs"
+        " are many;"
+        " orange with ⇄ is how often a dossier went A→B→A; dashed is by design; the violet box is the applicant. Drawn"
+        " are {pairs} of {pairs_of} pairs, among them {returning} of the {returning_of} with ping-pong.",
+    ),
+    "pairs_caption": Phrase("Qua lại nhiều nhất (A→B→A)", "Most ping-pong (A→B→A)"),
+    "between": Phrase("giữa", "between"),
+    "times_aba": Phrase("số lần", "times"),
+    "in_dossiers": Phrase("trong số hồ sơ", "in dossiers"),
+    "remark": Phrase("ghi chú", "remark"),
+    "pair_applicant": Phrase("với người nộp", "with the applicant"),
+    "pair_design": Phrase("theo quy trình", "by design"),
+    "cycles_caption": Phrase(
+        "Vòng lặp đơn nhiều nhất: {total} lần, {distinct} vòng khác nhau, trong {dossiers} hồ sơ",
+        "Most frequent simple cycles: {total} in all, {distinct} distinct, in {dossiers} dossiers",
+    ),
+    "cycle": Phrase("vòng lặp", "cycle"),
+    "cycles_note": Phrase(
+        "Mỗi vòng lặp đếm một lần cho mỗi hồ sơ (J. Paszkiewicz và W. Picard, CEUR-WS Vol-1052).",
+        "Each cycle counts once a dossier (J. Paszkiewicz and W. Picard, CEUR-WS Vol-1052).",
+    ),
+    "returns_caption": Phrase("Trả lại hồ sơ: {total} lần", "Sent back or returned: {total} times"),
+    "by_whom": Phrase("ai trả lại", "by whom"),
+    "handovers_limits_reading": Phrase(
+        "Đếm theo thứ tự trong nguồn, bỏ chỗ trống, gộp các lần liền nhau của cùng một cơ quan.",
+        "Counted in the order of the source; blanks are left out and repeats of one agency joined.",
+    ),
+    "handovers_limits_cause": Phrase(
+        "Qua lại không nói ai bắt đầu, cũng không nói trả lại là đúng hay sai; lý do ghi kèm mỗi lần mới cho biết.",
+        "Ping-pong does not tell who began it, or whether sending back was right; the reasons recorded with it do.",
+    ),
+    "handovers_no_design": Phrase(
+        "Nguồn không khai vòng lặp nào là theo quy trình: bước kiểm tra và chỉnh sửa do thiết kế cũng nằm trong"
+        " các số này.",
+        "No loop was declared as designed for this source: checks and corrections that the procedure intends are in"
+        " these figures, too.",
+    ),
+    "handovers_cut": Phrase(
+        "Ở {n} hồ sơ có quá nhiều vòng lặp; chỉ đếm 10.000 vòng đầu.",
+        "{n} dossiers have too many cycles; only the first 10,000 of each were counted.",
+    ),
+}
+
+_WAITING: Final = {
+    "waiting_title": Phrase("Thời gian của ai, chờ vì sao", "Whose time it was, and why it waited"),
+    "waiting_none": Phrase(
+        "Nguồn không cho biết thời gian chờ giữa các bước.", "The source does not tell waiting between steps."
+    ),
+    "whose_finding": Phrase(
+        "Trong toàn bộ thời gian từ tiếp nhận đến kết thúc (kể cả ngoài giờ), {parts}.",
+        "Of all time from receipt to the end (day and night), {parts}.",
+    ),
+    "whose_authority": Phrase("{share} ở cơ quan giải quyết", "{share} was with the authority"),
+    "whose_applicant": Phrase("{share} ở tổ chức, cá nhân", "{share} was the applicant's"),
+    "whose_other_agency": Phrase("{share} ở cơ quan phối hợp", "{share} was with other agencies"),
+    "whose_nobody": Phrase("{share} không tính cho ai", "{share} was nobody's"),
+    "whose_title": Phrase("Thời gian của ai", "Whose time it was"),
+    "whose_bar": Phrase("thời gian", "time"),
+    "whose_caption": Phrase(
+        "Đời sống của mỗi hồ sơ được chia hết, không chồng lên nhau: kể cả đêm, cuối tuần, ngày nghỉ.",
+        "The life of every dossier is divided without gap or overlap, nights, weekends and days off included.",
+    ),
+    "time_authority": Phrase("cơ quan giải quyết", "the authority"),
+    "time_applicant": Phrase("tổ chức, cá nhân", "the applicant"),
+    "time_other_agency": Phrase("cơ quan phối hợp", "other agencies"),
+    "time_nobody": Phrase("không tính cho ai", "nobody"),
+    "waiting_limits": Phrase(
+        "Mỗi khoảng chờ được giải thích bằng nguyên nhân thấy được trong nguồn; quá tải và vắng mặt không phải là né"
+        " tránh. Phần không giải thích được không có nghĩa là lỗi của ai.",
+        "Each wait is explained by what the source shows; overload and absence are not avoidance. What is not explained"
+        " is nobody's fault by that alone.",
+    ),
+}
+
+_SIGNALS: Final = {
+    "signals_title": Phrase("Câu hỏi để xem xét", "Questions for review"),
+    "signals_finding": Phrase(
+        "{n} câu hỏi theo {rules} quy tắc, về {agencies} cơ quan.",
+        "Questions raised: {n}, by {rules} rules, about {agencies} agencies.",
+    ),
+    "judged_all": Phrase("Đã xét cả {judged} quy tắc.", "All {judged} rules were applied."),
+    "judged_some": Phrase(
+        "Đã xét {judged} quy tắc; {unjudged} quy tắc không xét được vì nguồn không cho biết điều cần thiết.",
+        "{judged} rules were applied; {unjudged} could not be, because the source does not tell what they need.",
+    ),
+    "signals_finding_none": Phrase("Không có câu hỏi nào.", "No question was raised."),
+    "signals_notice": Phrase(
+        "Dấu hiệu là câu hỏi để xem xét, không phải kết luận.", "A signal is a question for review, not a verdict."
+    ),
+    "signals_reply": Phrase(
+        "Quyền giải trình: cơ quan được nêu có thể trả lời từng câu hỏi (lý do, sự việc, cách khắc phục); người xem xét"
+        " không thuộc cơ quan đó chấp nhận hoặc giữ nguyên; không có gì bị xóa.",
+        "Right of reply: an agency that is named can answer each question (reason, facts, remedy); a reviewer"
+        " from outside"
+        " the agency accepts the answer or upholds the question; nothing is deleted.",
+    ),
+    "label_severity": Phrase("mức độ: {severity}", "severity: {severity}"),
+    "label_raised": Phrase("{n} câu hỏi", "questions: {n}"),
+    "basis": Phrase("Căn cứ: {text}. Mức tin cậy: {certainty}.", "Basis: {text}. Certainty: {certainty}."),
+    "counter_excused": Phrase("Điều ngược lại, đã trừ ra: {parts}.", "Counter-evidence, already taken out: {parts}."),
+    "counter_part": Phrase("{why} {n} lần", "{why}, {n} times"),
+    "counter_none": Phrase(
+        "Điều ngược lại: không có lần nào được loại trừ.", "Counter-evidence: no occurrence was cleared by it."
+    ),
+    "counter_lowered": Phrase(
+        "{n} câu hỏi được giảm một mức vì quá tải hoặc vắng mặt lúc đó.",
+        "{n} questions were lowered by one degree for overload or absence at the time.",
+    ),
+    "rate_axis": Phrase("số lần / số lần có thể", "occurrences / opportunities"),
+    "key_raised": Phrase("nêu để xem xét", "raised for review"),
+    "key_not_raised": Phrase("không nêu", "not raised"),
+    "key_peers": Phrase("cơ quan tương tự", "peers"),
+    "rates_figure": Phrase("{code}: tỷ lệ của từng cơ quan", "{code}: rate of each agency"),
+    "rates_figure_caption": Phrase(
+        "Chấm: tỷ lệ; đường: khoảng tin cậy 95 % (Wilson); vạch đen: tỷ lệ của các cơ quan tương tự. {n} trên {of} cơ"
+        " quan.",
+        "Dot: rate; line: 95 % bounds (Wilson); black tick: rate of its peers. {n} of {of} agencies.",
+    ),
+    "raised_caption": Phrase("Cơ quan được hỏi", "Agencies that are asked"),
+    "hits_chances": Phrase("số lần / có thể", "times / chances"),
+    "hits_of": Phrase("{hits} / {chances}", "{hits} / {chances}"),
+    "rate": Phrase("tỷ lệ", "rate"),
+    "bounds": Phrase("khoảng 95 %", "95 % bounds"),
+    "peers_column": Phrase("cơ quan tương tự", "peers"),
+    "peers_rate": Phrase("{rate} (của {n})", "{rate} (of {n})"),
+    "confidence": Phrase("độ tin cậy", "confidence"),
+    "excused": Phrase("đã loại trừ", "cleared"),
+    "counter": Phrase("điều ngược lại", "counter-evidence"),
+    "no_counter": Phrase("không thấy", "none found"),
+    "raised_note": Phrase(
+        "Độ tin cậy: xác suất hậu nghiệm rằng tỷ lệ cao hơn cơ quan tương tự; đã kiểm soát báo động giả trên"
+        " mọi so sánh.",
+        "Confidence: posterior chance that the rate exceeds the peers'; false alarms are controlled over all"
+        " comparisons.",
+    ),
+    "acts_caption": Phrase("Theo cơ quan", "By agency"),
+    "acts": Phrase("câu hỏi", "questions"),
+    "acts_lowered": Phrase("giảm mức (quá tải, vắng mặt)", "lowered (overload, absence)"),
+    "evidence_caption": Phrase(
+        "Chứng cứ: {n} trên {of} lần được đếm, để kiểm tra lại trong hồ sơ",
+        "Evidence: {n} of {of} occurrences counted, to be checked in the dossiers",
+    ),
+    "evidence_note": Phrase(
+        "Hàng chờ: số hồ sơ mỗi người đang giữ lúc đó, so với mức thường của cơ quan.",
+        "Queue: dossiers a head waiting then, beside what is usual for the agency.",
+    ),
+    "when": Phrase("ngày", "date"),
+    "detail": Phrase("chi tiết", "detail"),
+    "measured": Phrase("mức đo", "measure"),
+    "queue": Phrase("hàng chờ", "queue"),
+    "queue_of": Phrase("{queue} (thường {usual})", "{queue} (usually {usual})"),
+    "overview_caption": Phrase("Mọi quy tắc đã xét", "Every rule that was applied"),
+    "looked_for": Phrase("dấu hiệu", "what was looked for"),
+    "raised": Phrase("nêu", "raised"),
+    "occurrences": Phrase("số lần", "occurrences"),
+    "not_raised": Phrase("cơ quan không bị nêu, vì", "agencies not raised, because"),
+    "unjudged_caption": Phrase("Không xét được với nguồn này", "Not judged with this source"),
+    "lacking": Phrase("nguồn không cho biết", "the source does not tell"),
+    "signals_limits_pattern": Phrase(
+        "Cách làm của một cơ quan chỉ được hỏi khi đủ số mẫu, cao hơn rõ rệt so với cơ quan tương tự và không do ngẫu"
+        " nhiên; các ngưỡng ở phụ lục là đề xuất.",
+        "An agency's conduct is asked about only with enough cases, clearly more often than its peers, and"
+        " beyond chance;"
+        " the bars in the appendix are proposals.",
+    ),
+    "signals_limits_fact": Phrase(
+        "Việc mà văn bản cấm được hỏi từng lần theo sự kiện đã ghi; sự kiện ghi sai thì câu hỏi cũng sai.",
+        "Acts that a text forbids are asked about one by one as they were recorded; a wrong record makes a"
+        " wrong question.",
+    ),
+}
+
+_CARDS: Final = {
+    "cards_title": Phrase("Phiếu điểm cơ quan", "Scorecards"),
+    "cards_none": Phrase("Nguồn không ghi cơ quan nào.", "The source records no agency."),
+    "cards_finding": Phrase(
+        "{n} cơ quan, trong đó {handled} đã giữ hồ sơ.", "{n} agencies, {handled} of which had dossiers in hand."
+    ),
+    "cards_most": Phrase(
+        "Nhiều giờ trễ nhất thuộc về {agency}: {hours} giờ làm việc.",
+        "Most lateness is charged to {agency}: {hours} office hours.",
+    ),
+    "cards_desks": Phrase("Nơi tiếp nhận, cả kỳ", "Receiving desks, whole period"),
+    "cards_workers": Phrase("Cơ quan giữ hồ sơ, cả kỳ", "Agencies that held dossiers, whole period"),
+    "desk": Phrase("nơi tiếp nhận", "desk"),
+    "received": Phrase("tiếp nhận", "received"),
+    "settled": Phrase("đã giải quyết", "settled"),
+    "on_time_of_settled": Phrase("đúng hạn / đã giải quyết", "on time / settled"),
+    "index1": Phrase("chỉ số 1", "index 1"),
+    "index2": Phrase("chỉ số 2", "index 2"),
+    "index3": Phrase("chỉ số 3", "index 3"),
+    "handled": Phrase("hồ sơ đã giữ", "dossiers held"),
+    "load": Phrase("hồ sơ / người", "dossiers / head"),
+    "holds_on_time": Phrase("bước đúng hạn (trên)", "steps on time (of)"),
+    "peers_on_time": Phrase("tương tự: đúng hạn", "peers: on time"),
+    "attributed": Phrase("giờ trễ", "hours late"),
+    "peers_attributed": Phrase("tương tự: giờ trễ", "peers: hours late"),
+    "peers": Phrase("số cơ quan tương tự", "peers"),
+    "questions_raised": Phrase("câu hỏi", "questions"),
+    "questions_explained": Phrase("đã giải trình", "explained"),
+    "questions_upheld": Phrase("giữ nguyên", "upheld"),
+    "cards_limits": Phrase(
+        "Cơ quan tương tự: cùng loại, tải (hồ sơ trên đầu người) từ một nửa đến gấp đôi. Giờ trễ: giờ làm việc bị tính"
+        " cho cơ quan theo phần xác định trách nhiệm.",
+        "Peers: of the same kind, with half to twice the load (dossiers a head). Hours late: office hours"
+        " charged to the"
+        " agency by attribution.",
+    ),
+    "cards_limits_index": Phrase(
+        "Chỉ số 1–3 theo TT 01/2018/TT-VPCP, điều 13–15: thang 0–2, trung bình trên hồ sơ; văn bản hướng dẫn"
+        " mới hơn chưa"
+        " được đọc.",
+        "Indices 1–3 after TT 01/2018/TT-VPCP, art. 13–15: 0 to 2, mean over dossiers; the newer circular has not been"
+        " read.",
+    ),
+}
+
+_CHANCES: Final = {
+    "chances_title": Phrase("Dự báo trễ có đáng tin không", "How far forecasts of lateness hold"),
+    "chances_finding": Phrase(
+        "Học từ {train} hồ sơ tiếp nhận trước, thử trên {test} hồ sơ sau ({judged} lần hỏi): điểm Brier {brier}, so với"
+        " {base} nếu chỉ biết tỷ lệ trễ chung.",
+        "Learnt from the {train} dossiers received first, tried on {test} later ones ({judged} forecasts): Brier score"
+        " {brier}, against {base} for one who knows only the overall share.",
+    ),
+    "chances_skill": Phrase("Tốt hơn {skill}.", "That is better by {skill}."),
+    "chances_no_skill": Phrase(
+        "Không tốt hơn: chưa nên dựa vào dự báo này.", "That is no better: do not rely on these forecasts yet."
+    ),
+    "chances_figure": Phrase("Đã nói và đã xảy ra", "What was said and what happened"),
+    "chances_caption": Phrase(
+        "Càng gần đường đứt càng tốt: nói 30 % thì nên xảy ra 30 %.",
+        "The nearer to the dashed line the better: what is given 30 % should happen 30 % of the time.",
+    ),
+    "chances_table": Phrase("Theo từng mức xác suất đã nói", "By the chance that was said"),
+    "chances_said": Phrase("xác suất đã nói (trung bình)", "chance said (mean)"),
+    "chances_seen": Phrase("đã trễ", "were late"),
+    "chances_number": Phrase("số lần", "number"),
+    "chances_limits": Phrase(
+        "Điểm Brier: trung bình bình phương sai lệch, 0 là hoàn hảo. Dự báo nói về hồ sơ, không về cơ quan hay"
+        " người nào.",
+        "Brier score: mean squared error, 0 is perfect. A forecast speaks of dossiers, not of any agency or person.",
+    ),
+}
+
+_RULES: Final = {
+    "rules_title": Phrase("Phụ lục: quy tắc, tham số, nguồn", "Appendix: rules, parameters, sources"),
+    "rules_finding": Phrase(
+        "{n} quy tắc; mỗi con số có nguồn, con số chúng tôi tự chọn ghi là đề xuất.",
+        "{n} rules; every number has its source, numbers we chose are called proposals.",
+    ),
+    "rules_caption": Phrase("Quy tắc và tham số", "Rules and their parameters"),
+    "legal_basis": Phrase("căn cứ", "basis"),
+    "certainty": Phrase("mức tin cậy", "certainty"),
+    "parameters": Phrase("tham số", "parameters"),
+    "bars_caption": Phrase("Khi nào một cách làm được nêu", "When a pattern of conduct is raised"),
+    "bar": Phrase("ngưỡng", "bar"),
+    "source_line": Phrase("Nguồn dữ liệu: {source}.", "Source of the data: {source}."),
+    "rights_line": Phrase(
+        "Quyền đối với dữ liệu thuộc nguồn nêu trên; điều khoản sử dụng của nguồn được áp dụng.",
+        "Rights in the data stay with the source named; its licence or terms of use apply.",
+    ),
+    "rules_check": Phrase(
+        "Mọi con số trên trang này lấy từ các lệnh motcua lateness, pingpong, waiting, signals, scorecard, soon"
+        " (--json); ai có cùng nguồn đều kiểm tra lại được.",
+        "Every figure of this page comes from the commands motcua lateness, pingpong, waiting, signals,"
+        " scorecard and soon"
+        " (--json); whoever has the source can check it.",
+    ),
+}
+
+REPORT: Final[Mapping[str, Phrase]] = {
+    **_FRAME,
+    **_MINUTE,
+    **_LATENESS,
+    **_BUNCHING,
+    **_HANDOVERS,
+    **_WAITING,
+    **_SIGNALS,
+    **_CARDS,
+    **_CHANCES,
+    **_RULES,
+}
+"""Every phrase of the page by its key."""
+
+CERTAINTIES: Final[Mapping[str, Phrase]] = {
+    "A": Phrase("đã đọc trong văn bản chính thức", "read in an official text"),
+    "B": Phrase("theo báo chí hoặc bản tóm tắt", "from press or a summary"),
+    "C": Phrase("thấy trong một hệ thống thực tế", "seen in a real system"),
+    "K": Phrase("hiểu biết chung, chưa kiểm chứng", "general knowledge, not confirmed"),
+}
+"""How sure a legal basis is (`engine.responsibility.signal.SignalRule.certainty`)."""
+
+REASONS: Final[Mapping[str, Phrase]] = {
+    "few_chances": Phrase("quá ít cơ hội", "too few opportunities"),
+    "few_hits": Phrase("quá ít lần", "too few occurrences"),
+    "no_peers": Phrase("không có cơ quan tương tự", "no peers"),
+    "like_peers": Phrase("như cơ quan tương tự", "like its peers"),
+    "chance": Phrase("có thể do ngẫu nhiên", "chance may explain it"),
+}
+"""Why a pattern was not raised (`engine.responsibility.judge.RATES`)."""
+
+BARS: Final[Mapping[str, Phrase]] = {
+    "chances": Phrase("số cơ hội ít nhất", "fewest opportunities"),
+    "hits": Phrase("số lần ít nhất", "fewest occurrences"),
+    "ratio": Phrase("gấp mấy lần cơ quan tương tự", "times the peers' rate"),
+    "confidence": Phrase("độ tin cậy ít nhất", "least confidence"),
+    "false_alarms": Phrase("tỷ lệ báo động giả nhiều nhất", "highest share of false alarms"),
+    "z": Phrase("z của khoảng Wilson", "z of the Wilson bounds"),
+}
+"""When a pattern is raised (`engine.responsibility.judge.Bars`)."""
+
+_FACTS_OF_LIFE: Final = {
+    "agencies": Phrase("cơ quan nào giữ", "which agency held it"),
+    "applicants": Phrase("người nộp là ai (mã)", "which applicant (a reference)"),
+    "directory": Phrase("danh bạ cơ quan", "the directory of agencies"),
+    "documents": Phrase("số văn bản", "document numbers"),
+    "due": Phrase("hạn trả", "due dates"),
+    "levels": Phrase("thứ tự các cấp", "the order of levels"),
+    "officers": Phrase("ai xử lý (chỉ dùng nội bộ)", "who worked on it (for internal use)"),
+    "queue": Phrase("lúc bắt đầu xử lý", "when work began"),
+    "recorded": Phrase("lúc ghi nhận", "when it was recorded"),
+    "step_due": Phrase("hạn của từng bước", "the due date of steps"),
+    "waiting": Phrase("lúc chờ người nộp", "waiting for the applicant"),
+}
+
+
+def _told() -> dict[str, Phrase]:
+    from console.wording.terms import FACTS
+
+    named = {str(kind.__struct_config__.tag).rsplit(".", 1)[0]: phrase for kind, phrase in FACTS.items()}
+    return named | _FACTS_OF_LIFE
+
+
+TOLD: Final[Mapping[str, Phrase]] = _told()
+"""What a source tells (`engine.casebook.Casebook.tells`)."""
