@@ -129,7 +129,9 @@ number within its dossier, 0 where it was inferred from a foreign log.
 class Term:
     """A term between two steps of a foreign log, as measured pairs: see `store.mapping.Term`.
 
-    ``pairs`` has ``nr``, ``since``, ``until`` and ``due`` (by which ``until`` had to happen).
+    ``pairs`` has ``nr``, ``since``, ``until``, ``due`` (by which ``until`` had to happen) and ``over`` (Int64): by how
+    much the time between exceeds the limit, zero or less where it does not. Of a limit in office hours these are office
+    seconds (an act after closing is not over yet), in elapsed hours seconds, else the days from the due date.
     """
 
     name: str

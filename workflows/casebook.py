@@ -27,6 +27,7 @@ _KINDS: Final = {
     Work.OPINION: TimeKind.OTHER_AGENCY,
     Work.SUB_DOSSIER: TimeKind.OTHER_AGENCY,
 }
+_DUE: Final = DOSSIERS.names().index("due")
 _FINISHING: Final = (ev.StepDone, ev.SentBack, ev.Transferred, ev.OpinionGiven)
 _LIVE_TELLS: Final = frozenset(
     {str(kind.__struct_config__.tag).rsplit(".", 1)[0] for kind in ev.Fact.__subclasses__()}
@@ -127,7 +128,7 @@ def casebook_of_rows(
         holds=_frame(holds, HOLDS),
         tiles=_frame(tiles, TILES),
         acts=_frame(acts, ACTS),
-        tells=_LIVE_TELLS if origin == "live" else _told(acts, holds),
+        tells=_LIVE_TELLS if origin == "live" else _told(dossiers, acts, holds),
         calendars=calendars,
         parents={code: agency.parent for code, agency in directory.agencies.items() if agency.parent},
         kinds={code: agency.kind for code, agency in directory.agencies.items()},
@@ -199,8 +200,16 @@ def _act(
         *(nr, f.occurred_at, f.recorded_at, act, f.agency or None, f.by or None),
         f.by == ev.SYSTEM or f.by.startswith(f"{ev.SYSTEM}:"),
         *(hold, detail or None, other or None, until),
-        *(bool(f.reason.strip()), bool(f.legal_basis.strip()), bool(f.document_no.strip()), version),
+        *_given(f),
+        version,
     )
+
+
+def _given(f: ev.Fact) -> tuple[bool | None, ...]:
+    """Whether a reason, a legal basis, a document number was given; a log does not tell."""
+    if f.origin == ORIGIN:
+        return None, None, None
+    return bool(f.reason.strip()), bool(f.legal_basis.strip()), bool(f.document_no.strip())
 
 
 def _named(fact: ev.Fact, dossier: Dossier) -> tuple[str, str, int | None]:
@@ -259,9 +268,12 @@ def _named(fact: ev.Fact, dossier: Dossier) -> tuple[str, str, int | None]:
             return "", "", None
 
 
-def _told(acts: Sequence[tuple[Any, ...]], holds: Sequence[tuple[Any, ...]]) -> frozenset[str]:
+def _told(
+    dossiers: Sequence[tuple[Any, ...]], acts: Sequence[tuple[Any, ...]], holds: Sequence[tuple[Any, ...]]
+) -> frozenset[str]:
     """What a replayed log tells, as far as its facts show it."""
-    told = {act[3] for act in acts} | {"due", "agencies"}
+    told = {act[3] for act in acts} | {"agencies"}
+    told |= {"due"} if any(dossier[_DUE] is not None for dossier in dossiers) else set()
     told |= {"officers"} if any(hold[5] for hold in holds) else set()
     taken_up = [hold[8] == hold[7] for hold in holds if hold[8] is not None]
     told |= {"queue"} if taken_up else set()

@@ -11,11 +11,12 @@ from typing import Final
 import polars as pl
 
 from engine.calendar import WorkingCalendar
-from engine.casebook import ACTS, DOSSIERS, HOLDS, INSTANT, TILES, Casebook, Term, empty, fitted
+from engine.casebook import ACTS, DOSSIERS, HOLDS, INSTANT, TILES, Casebook, Term, empty, epoch_seconds, fitted
 from engine.custody import custody
 from engine.dossier import Work, replay
 from engine.events import SYSTEM
 from engine.ledger import TimeKind
+from engine.limits import ElapsedHours, OfficeHours, parse_limit
 from store.mapping import Mapping
 from store.mapping import Term as MappedTerm
 from workflows.foreign import ForeignLog, due_after
@@ -65,6 +66,7 @@ def casebook_of(foreign: ForeignLog, calendar: WorkingCalendar, now: int) -> Cas
 def _tells(mapping: Mapping) -> frozenset[str]:
     known = {act for act, steps in mapping.acts.items() if steps}
     known |= {"states"} if mapping.event == "beginning" else set()
+    known |= {"waiting"} if mapping.outsiders else set()
     if mapping.state is not None:
         states = set(mapping.state.values.values())
         known |= {"waiting"} if states & set(_WORKS) else set()
@@ -293,6 +295,17 @@ def _term(foreign: ForeignLog, term: MappedTerm, calendar: WorkingCalendar) -> T
     pairs = begins.join(ends, on="nr").filter(pl.col("line") < pl.col("line_right"))
     choice = pl.col("at").last() if term.pick == "last" else pl.col("at").first()
     pairs = pairs.group_by("nr", maintain_order=True).agg(choice.alias("since"), pl.col("until").first()).sort("nr")
-    return Term(
-        name=term.name, limit=term.limit, pairs=pairs.with_columns(due_after(pairs["since"], term.limit, calendar))
-    )
+    pairs = pairs.with_columns(due_after(pairs["since"], term.limit, calendar))
+    return Term(name=term.name, limit=term.limit, pairs=pairs.with_columns(_over(pairs, term.limit, calendar)))
+
+
+def _over(pairs: pl.DataFrame, text: str, calendar: WorkingCalendar) -> pl.Series:
+    """Return by how much each pair exceeds its limit, in the limit's own unit; see `engine.casebook.Term`."""
+    limit = parse_limit(text)
+    if isinstance(limit, OfficeHours):
+        spent = calendar.between_many(epoch_seconds(pairs["since"]), epoch_seconds(pairs["until"]))
+        return pl.Series("over", spent, dtype=pl.Int64) - round(limit.n * 3600)
+    if isinstance(limit, ElapsedHours):
+        return pl.Series("over", epoch_seconds(pairs["until"]) - epoch_seconds(pairs["due"]), dtype=pl.Int64)
+    until, due = (pairs[name].dt.convert_time_zone(calendar.zone).dt.date() for name in ("until", "due"))
+    return (until - due).dt.total_days().cast(pl.Int64).alias("over")

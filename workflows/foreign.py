@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import time
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
@@ -19,7 +20,7 @@ from engine.calendar import DatedDay, WorkingCalendar
 from engine.clock import Terms
 from engine.counting import due_at
 from engine.errors import InputError
-from engine.limits import parse_limit
+from engine.limits import ElapsedHours, OfficeHours, parse_limit
 from procedures.calendars import load_calendar
 from store.logs import EventLog, LogError, read_instants
 from store.logs.event_log import CASE, CASE_LINE, EVENT, LINE
@@ -37,7 +38,7 @@ class ForeignLog:
 
     ``dossiers`` has one row each, in order of their beginning: ``nr`` (from 0), ``dossier``, ``line``, ``events`` (how
     many), ``first_at``, ``last_at``, ``received``, ``due``, ``ended`` (instants in UTC, to the microsecond, null where
-    the log is silent), ``begun`` (``received``, else the first event), ``channel``, ``applicant`` and one column
+    the log is silent), ``begun`` (``received``, else when the first event began), ``channel``, ``applicant`` and one column
     ``data.<name>`` for each further attribute. ``events`` has one row each, by dossier and then in log order: ``nr`` of
     the dossier, ``at``, ``started``, ``step_due``, ``step``, ``agency``, ``officer``, ``state``, ``line`` and one
     column ``by.<name>`` for each group. ``contradictions`` counts dossiers by kind; ``left_out``
@@ -97,7 +98,8 @@ def understand(log: EventLog, mapping: Mapping, calendars: Path | None = None) -
     left_out["dossiers"] = int(silent.sum())
     dossiers = dossiers.filter(~silent)
     contradictions = {"values_differ": differing, **_contradictions(dossiers, events, mapping)}
-    dossiers = dossiers.with_columns(pl.col("received").fill_null(pl.col("first_at")).alias("begun"))
+    first = pl.min_horizontal("first_at", "first_started")
+    dossiers = dossiers.with_columns(pl.col("received").fill_null(first).alias("begun")).drop("first_started")
     if mapping.term is not None:
         dossiers = dossiers.with_columns(due_after(dossiers["begun"], mapping.term, calendar_of(mapping, calendars)))
     dossiers = dossiers.sort("begun", "dossier").with_row_index("rank")
@@ -144,6 +146,8 @@ def calendar_of(mapping: Mapping, folder: Path | None = None) -> WorkingCalendar
 def due_after(begun: pl.Series, limit: str, calendar: WorkingCalendar, name: str = "due") -> pl.Series:
     """Return the due instants of a term counted in whole days from each instant, null where that is null.
 
+    A term in days that ends where the office closes at midnight ends in the second before: on the day it belongs to.
+
     Raises:
         BeyondCalendarError: a due instant lies outside the calendar's known days.
     """
@@ -151,7 +155,11 @@ def due_after(begun: pl.Series, limit: str, calendar: WorkingCalendar, name: str
     seconds = begun.dt.epoch("us") // 1_000_000
     firsts = seconds.unique().drop_nulls()
     found = {int(first): due_at(calendar, terms, int(first)) * 1_000_000 for first in firsts}
-    return seconds.replace_strict(found, default=None, return_dtype=pl.Int64).cast(UTC_INSTANT).alias(name)
+    due = seconds.replace_strict(found, default=None, return_dtype=pl.Int64).cast(UTC_INSTANT).alias(name)
+    if isinstance(terms.limit, (OfficeHours, ElapsedHours)):
+        return due
+    at_midnight = (due.dt.convert_time_zone(calendar.zone).dt.time() == time()).fill_null(value=False)
+    return due.to_frame().select(pl.col(name) - pl.when(at_midnight).then(pl.duration(seconds=1)).otherwise(pl.duration()))[name]
 
 
 def _references(applicants: pl.Series, mapping: Mapping) -> pl.Series:
@@ -287,7 +295,10 @@ def _dossiers(frame: pl.DataFrame, events: pl.DataFrame, mapping: Mapping) -> tu
         pl.any_horizontal(*(pl.col(name).drop_nulls().n_unique() > 1 for name in of_case)).alias("differs"),
     )
     spans = events.group_by("nr").agg(
-        pl.len().alias("events"), pl.col("at").first().alias("first_at"), pl.col("at").max().alias("last_at")
+        pl.len().alias("events"),
+        pl.col("at").first().alias("first_at"),
+        pl.col("started").first().alias("first_started"),
+        pl.col("at").max().alias("last_at"),
     )
     joined = grouped.join(spans, on="nr", how="left", maintain_order="left")
     joined = joined.with_columns(pl.col("events").fill_null(0))

@@ -171,6 +171,8 @@ def facts_of(mapping: Mapping, dossier: ForeignDossier, *, recorded_at: int) -> 
         if (taken_up := _taken_up(event, opened)) is not None:
             facts.append(ev.TakenUp(occurred_at=taken_up, by=who, agency=agency, hold=hold, **common))
         act = meant.get(event.step, "done")
+        if closed is None and who:
+            facts.append(ev.Assigned(occurred_at=opened, agency=agency, hold=hold, officer=who, **common))
         if closed is not None:
             facts.append(ev.StepDone(occurred_at=closed, by=who, agency=agency, hold=hold, outcome=act, **common))
         match act:
