@@ -39,6 +39,7 @@ _DOSSIERS: Final[_Columns] = {
     "issued": INSTANT,
     "outcome": pl.String,
     "is_waiting": pl.Boolean,
+    "term_from": INSTANT,
 }
 DOSSIERS: Final = pl.Schema(_DOSSIERS)
 """One row a dossier, sorted by ``nr``.
@@ -46,7 +47,8 @@ DOSSIERS: Final = pl.Schema(_DOSSIERS)
 ``dossier`` is the number people know; ``applicant`` a reference, never a name; ``due`` the legal due instant (of a
 dossier whose clock stands still: null, or what it was if it had passed); ``ended`` when the result was decided;
 ``outcome`` null while open, else ``granted``, ``denied``, ``stopped``, ``withdrawn`` or ``declined``; ``is_waiting``
-whether it is open and its legal clock stands still now. Foreign logs add a column ``data.<name>`` for each further
+whether it is open and its legal clock stands still now; ``term_from`` where the legal term in force began anew after a
+supplement, null where it runs from receipt. Foreign logs add a column ``data.<name>`` for each further
 attribute of the case.
 """
 

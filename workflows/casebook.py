@@ -151,7 +151,7 @@ def _dossier(nr: int, d: Dossier) -> tuple[Any, ...]:
         *(nr, d.dossier_no or d.dossier_id, d.dossier_id, d.procedure, d.desk, d.channel or None),
         *(d.applicant or None, d.origin),
         *instants,
-        *(d.outcome or None, waiting),
+        *(d.outcome or None, waiting, d.term_from if d.terms else None),
     )
 
 
