@@ -1,4 +1,4 @@
-"""Write docs/cli.md, docs/signals.md and the tables of docs/glossary.md from the code: `make docs`; a test asks if fresh."""
+"""Write docs/cli.md, docs/signals.md and the tables of docs/glossary.md from the code: `make docs`; a test asks."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ Written by `make docs` from the rules themselves (`procedures/signals/*.yaml`); 
 A signal is a question for review, not a verdict. Each rests on facts, names its rule with law and certainty, shows what
 speaks against it, and can be answered by the agency before anybody decides ([right of reply](decisions/{reply})).
 
-**Two kinds.** An act that a text forbids is a signal by itself: one for each dossier in which the facts show it. Conduct
+**Two kinds.** An act that a text forbids is a signal by itself: one for each dossier in which facts show it. Conduct
 that only a pattern shows is raised against an agency when it does it more often than its peers by more than chance
 explains: {bars}. What an overloaded or absent agency left undone counts as an opportunity, not as an occurrence.
 Accounts of machines never count, loops by design and the applicant's own time are cleared, and both are shown.

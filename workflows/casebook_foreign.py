@@ -6,6 +6,7 @@ overlap or whose clock stands still go the way of the facts (a test compares bot
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import polars as pl
@@ -13,7 +14,7 @@ import polars as pl
 from engine.calendar import WorkingCalendar
 from engine.casebook import ACTS, DOSSIERS, HOLDS, INSTANT, TILES, Casebook, Term, empty, epoch_seconds, fitted
 from engine.custody import custody
-from engine.dossier import Work, replay
+from engine.dossier import SUPPLEMENT_GROUND, Work, replay
 from engine.events import SYSTEM
 from engine.ledger import TimeKind
 from engine.limits import ElapsedHours, OfficeHours, parse_limit
@@ -22,6 +23,7 @@ from store.mapping import Term as MappedTerm
 from workflows.foreign import ForeignLog, due_after
 from workflows.foreign_facts import ORIGIN, dossiers_of, facts_of, in_seconds, meanings
 
+_PART: Final = 5_000
 _STOPS: Final = ("supplement_requested", "clock_paused")
 _KINDS: Final = {
     Work.STEP: TimeKind.AUTHORITY,
@@ -197,8 +199,12 @@ def _tiles(foreign: ForeignLog, rows: pl.DataFrame, holds: pl.DataFrame, acts: p
     pieces = holds.select("nr", "since", "until", "kind", "agency", "step").join(lives, on="nr", maintain_order="left")
     follows = pl.col("since") == pl.col("until").shift(1).over("nr").fill_null(pl.col("begun"))
     odd = pieces.group_by("nr").agg(follows.all().not_().alias("odd")).filter(pl.col("odd"))["nr"]
-    stopped = acts.filter(pl.col("act").is_in(list(_STOPS)))["nr"]
-    special = pl.concat([odd, stopped]).unique()
+    stops = _supplements(acts)
+    # Where two reasons could overlap, only the facts tell which comes first.
+    paused = acts.filter(pl.col("act") == "clock_paused")["nr"]
+    waited = holds.filter(pl.col("kind").is_in(["applicant", "nobody"]))["nr"].unique()
+    both = stops.filter(pl.col("nr").is_in(waited.implode()))["nr"]
+    special = pl.concat([odd, paused, both]).unique()
     is_special = pl.col("nr").is_in(special.implode())
     simple = (
         pieces.filter(~is_special)
@@ -227,7 +233,8 @@ def _tiles(foreign: ForeignLog, rows: pl.DataFrame, holds: pl.DataFrame, acts: p
     )
     tiles = pl.concat([simple.select(TILES.names()), tails.select(TILES.names())])
     tiles = tiles.filter(pl.col("since") < pl.col("until")).sort("nr", "since", maintain_order=True)
-    owner = pl.struct("nr", "kind", "who", "step")
+    tiles = _with_stops(tiles, stops.filter(~is_special), lives)
+    owner = pl.struct("nr", "kind", "who", "step", "ground")
     tiles = tiles.with_columns((owner != owner.shift(1)).fill_null(value=True).cum_sum().alias("run"))
     tiles = tiles.group_by("run", maintain_order=True).agg(
         *(pl.col(n).first() for n in ("nr", "since", "kind", "who", "step", "ground")), pl.col("until").last()
@@ -238,12 +245,65 @@ def _tiles(foreign: ForeignLog, rows: pl.DataFrame, holds: pl.DataFrame, acts: p
     return pl.concat(found).sort("nr", "since", maintain_order=True)
 
 
+def _supplements(acts: pl.DataFrame) -> pl.DataFrame:
+    """Return when each dossier waited for a supplement: ``nr``, ``since``, ``until`` (null: no answer), ``step``."""
+    asked = pl.col("act") == "supplement_requested"
+    turns = acts.filter(asked | (pl.col("act") == "supplement_received")).select("nr", "at", "act", "detail")
+    # A request while one is open asks again; only the answer ends the wait.
+    turns = turns.filter((pl.col("act") != pl.col("act").shift(1).over("nr")).fill_null(value=True))
+    turns = turns.with_columns(pl.col("at").shift(-1).over("nr").alias("until"))
+    return turns.filter(asked).select("nr", pl.col("at").alias("since"), "until", pl.col("detail").alias("step"))
+
+
+def _with_stops(tiles: pl.DataFrame, stops: pl.DataFrame, lives: pl.DataFrame) -> pl.DataFrame:
+    """Return lives in which waiting for a supplement is the applicant's time, whoever held the dossier meanwhile."""
+    stops = stops.join(lives, on="nr", how="left").with_columns(
+        pl.max_horizontal("since", "begun").alias("since"),
+        pl.min_horizontal(pl.col("until").fill_null(pl.col("end")), "end").alias("until"),
+    )
+    stops = stops.filter(pl.col("since") < pl.col("until")).sort("nr", "since")
+    if stops.is_empty():
+        return tiles
+    is_stopped = pl.col("nr").is_in(stops["nr"].unique().implode())
+    whole = tiles.filter(is_stopped)
+    cuts = pl.concat(
+        [whole.select("nr", "since"), *(stops.select("nr", pl.col(n).alias("since")) for n in ("since", "until"))]
+    )
+    cuts = cuts.unique().sort("nr", "since").join(lives.select("nr", "end"), on="nr", how="left", maintain_order="left")
+    cuts = cuts.filter(pl.col("since") < pl.col("end"))
+    ends = pl.col("since").shift(-1).over("nr").fill_null(pl.col("end"))
+    pieces = cuts.select("nr", "since", ends.alias("until")).set_sorted("since")
+    pieces = pieces.sort("since").join_asof(
+        whole.drop("until").sort("since"), on="since", by="nr", strategy="backward", check_sortedness=False
+    )
+    waits = stops.select("nr", "since", pl.col("until").alias("answered"), pl.col("step").alias("asked_at")).sort(
+        "since"
+    )
+    pieces = pieces.join_asof(waits, on="since", by="nr", strategy="backward", check_sortedness=False)
+    waiting = (pl.col("answered") > pl.col("since")).fill_null(value=False)
+    pieces = pieces.with_columns(
+        pl.when(waiting).then(pl.lit(TimeKind.APPLICANT.value)).otherwise("kind").alias("kind"),
+        pl.when(waiting).then(pl.lit("")).otherwise("who").alias("who"),
+        pl.when(waiting).then("asked_at").otherwise("step").alias("step"),
+        pl.when(waiting).then(pl.lit(SUPPLEMENT_GROUND)).otherwise("ground").alias("ground"),
+    )
+    return pl.concat([tiles.filter(~is_stopped), pieces.select(TILES.names())]).sort("nr", "since", maintain_order=True)
+
+
 def _tiles_by_facts(foreign: ForeignLog, special: pl.Series, now: int) -> pl.DataFrame:
+    """Return lives in tiles by the facts that the log tells of them, some thousand at a time."""
+    numbers = special.sort()
+    ranks = pl.DataFrame({"nr": numbers, "rank": pl.int_range(numbers.len(), dtype=pl.UInt32, eager=True)})
+    parts = [
+        frame.join(ranks, on="nr", maintain_order="left").drop("nr").rename({"rank": "nr"})
+        for frame in (foreign.dossiers, foreign.events)
+    ]
+    some = replace(foreign, dossiers=parts[0], events=parts[1])
     lines: list[tuple[object, ...]] = []
-    for nr in special.sort():
-        (dossier,) = dossiers_of(foreign, int(nr), 1)
-        life = custody(replay(facts_of(foreign.mapping, dossier, recorded_at=now)), now)
-        lines += [(nr, tile.since, tile.until, tile.kind.value, tile.who, tile.step, tile.ground) for tile in life]
+    for first in range(0, numbers.len(), _PART):
+        for nr, dossier in zip(numbers[first : first + _PART], dossiers_of(some, first, _PART), strict=True):
+            life = custody(replay(facts_of(foreign.mapping, dossier, recorded_at=now)), now)
+            lines += [(nr, tile.since, tile.until, tile.kind.value, tile.who, tile.step, tile.ground) for tile in life]
     seconds = {name: pl.Int64 if dtype == INSTANT else dtype for name, dtype in TILES.items()}
     frame = pl.DataFrame(lines, schema=seconds, orient="row")
     return frame.with_columns(_instant("since").alias("since"), _instant("until").alias("until"))

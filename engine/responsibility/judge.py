@@ -250,7 +250,7 @@ def _rates(
 
 
 def _graded(frame: pl.DataFrame, rules: Mapping[str, SignalRule], bars: Bars) -> pl.DataFrame:
-    from scipy.special import bdtrc, betainc
+    from scipy.special import betainc
 
     k, n = (frame[name].to_numpy().astype(np.float64) for name in ("hits", "chances"))
     peer_k, peer_n = (frame[name].to_numpy().astype(np.float64) for name in ("peer_hits", "peer_chances"))
@@ -261,7 +261,7 @@ def _graded(frame: pl.DataFrame, rules: Mapping[str, SignalRule], bars: Bars) ->
     a, b = peers_rate * weight, (1 - peers_rate) * weight
     shrunken = (k + a) / (n + a + b)
     confidence = 1.0 - betainc(k + a, n - k + b, peers_rate)
-    p = np.where(k > 0, bdtrc(k - 1, n, peers_rate), 1.0)
+    p = np.where(k > 0, betainc(np.maximum(k, 1.0), n - k + 1, peers_rate), 1.0)  # the upper tail of a binomial
     compared = (peer_n > 0) & (n >= bars.chances)
     q = np.ones(p.size)
     q[compared] = benjamini_hochberg(p[compared])
