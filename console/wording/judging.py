@@ -136,6 +136,7 @@ EXCUSES: Final[Mapping[str, Phrase]] = {
     "overload": Phrase("quá tải", "overload"),
     "not_held": Phrase("không giữ hồ sơ", "did not hold the dossier"),
     "small": Phrase("quá ít", "too few"),
+    "needed": Phrase("việc hỏi hóa ra cần thiết", "asking proved necessary"),
 }
 """Counter-evidence (`engine.responsibility.signal.EXCUSES`)."""
 

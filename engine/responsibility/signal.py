@@ -131,6 +131,7 @@ EXCUSES: Final = (
     "overload",
     "not_held",
     "small",
+    "needed",
 )
 """Counter-evidence that clears a single occurrence; it is counted and shown, not dropped."""
 
