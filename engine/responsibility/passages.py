@@ -31,14 +31,19 @@ def is_agency(book: Casebook, column: str = "agency") -> pl.Expr:
 
 def steps_of(book: Casebook, *columns: str) -> pl.DataFrame:
     """Return the holds of agencies that work themselves, without machines: ``nr``, ``agency`` and other columns."""
-    wanted = pl.col("work").is_in(WORKS) & ~pl.col("is_system") & is_agency(book)
     names = dict.fromkeys(("nr", "agency", *columns))
-    return book.holds.lazy().filter(wanted).select(*names).collect()
+    return book.holds.lazy().filter(_is_worked(book)).select(*names).collect()
 
 
 def acts_of(book: Casebook, *names: str) -> pl.DataFrame:
     """Return acts of those names that people did for an agency; the applicant's and the machines' are left out."""
     return book.acts.filter(pl.col("act").is_in(names) & ~pl.col("is_system") & is_agency(book))
+
+
+def filed(book: Casebook) -> pl.DataFrame:
+    """Return the dossiers that applicants filed: sub-dossiers, which a machine submits for their root, are left out."""
+    machine = book.acts.filter((pl.col("act") == "submitted") & pl.col("is_system"))["nr"]
+    return book.dossiers.filter(~pl.col("nr").is_in(machine.implode())) if machine.len() else book.dossiers
 
 
 def chances_of(frame: pl.DataFrame, column: str = "agency") -> pl.DataFrame:
@@ -101,14 +106,16 @@ def handovers(book: Casebook, *columns: str) -> pl.DataFrame:
     Besides ``nr`` the giver's ``agency``, ``hold``, ``officer``, ``since``, ``until``, ``due`` and further columns of
     its hold; and of the receiver's hold ``to``, ``to_hold``, ``to_since``, ``to_due``. Machines give and get nothing.
     """
-    names = dict.fromkeys(("hold", "officer", "since", "until", "due", *columns))
-    rows = steps_of(book, "from_agency", *names)
-    taken = {"agency": "to", "hold": "to_hold", "since": "to_since", "due": "to_due"}
-    given = [pl.col(name).shift(1).alias(name) for name in ("agency", *names)]
+    names = list(dict.fromkeys(("hold", "officer", "since", "until", "due", *columns)))
+    worked = book.holds.select(_is_worked(book)).to_series().arg_true()
+    rows = book.holds.select("nr", "agency", "from_agency")[worked]
     is_next = (pl.col("nr") == pl.col("nr").shift(1)) & (pl.col("agency") != pl.col("from_agency"))
-    after = rows.lazy().with_columns(pl.col(old).alias(new) for old, new in taken.items())
-    after = after.with_columns(is_next.fill_null(value=False).alias("is_next"), *given).filter("is_next")
-    pairs = after.select("nr", "agency", *names, *taken.values(), "from_agency").collect()
+    place = rows.select(is_next.fill_null(value=False)).to_series().arg_true()
+    # Gathering the few rows concerned beats carrying all columns of all rows along.
+    given = book.holds.select("nr", "agency", *names)[worked.gather(place.cast(pl.Int64) - 1)]
+    taken = {"agency": "to", "hold": "to_hold", "since": "to_since", "due": "to_due"}
+    got = book.holds.select(*(pl.col(old).alias(new) for old, new in taken.items()), "from_agency")
+    pairs = pl.concat([given, got[worked.gather(place)]], how="horizontal")
     is_straight = ((pl.col("agency") == pl.col("from_agency")) & (pl.col("until") <= pl.col("to_since"))).fill_null(
         value=False
     )
@@ -117,7 +124,8 @@ def handovers(book: Casebook, *columns: str) -> pl.DataFrame:
     if crossed.is_empty():
         return straight
     # Beside a parallel branch the giver is not the row before: it is the last one of that agency to end by then.
-    givers = rows.filter(pl.col("until").is_not_null()).select("nr", "agency", *names).sort("until")
+    beside = pl.col("nr").is_in(crossed["nr"].unique().implode()) & pl.col("until").is_not_null()
+    givers = book.holds.filter(_is_worked(book) & beside).select("nr", "agency", *names).sort("until")
     found = (
         crossed.select("nr", "from_agency", *taken.values())
         .sort("to_since")
@@ -141,10 +149,26 @@ def last_steps(book: Casebook) -> pl.DataFrame:
 
     A dossier that ended after its log did, or by itself, has none: nobody is known to have ended it.
     """
-    ends = book.dossiers.filter(pl.col("ended").is_not_null()).select("nr", "ended")
-    rows = steps_of(book, "officer", "hold", "since", "until").filter(pl.col("until").is_not_null())
-    found = rows.join(ends, on="nr", how="inner", maintain_order="left").filter(pl.col("until") == pl.col("ended"))
-    return found.drop("ended").unique("nr", keep="last", maintain_order=True)
+    rows = book.holds.select("nr", pl.col("until").dt.epoch("us"))
+    ended = np.full(1 + max(_highest(rows["nr"]), _highest(book.dossiers["nr"])), np.iinfo(np.int64).min)
+    ended[book.dossiers["nr"].to_numpy()] = (
+        book.dossiers["ended"].dt.epoch("us").fill_null(np.iinfo(np.int64).min).to_numpy()
+    )
+    is_last = (rows["until"].fill_null(0).to_numpy() == ended[rows["nr"].to_numpy()]) & rows[
+        "until"
+    ].is_not_null().to_numpy()
+    last = book.holds.select("nr", "agency", "officer", "hold", "since", "until", "work", "is_system")
+    last = last.filter(pl.Series(is_last)).filter(_is_worked(book))
+    return last.drop("work", "is_system").unique("nr", keep="last", maintain_order=True)
+
+
+def _highest(numbers: pl.Series) -> int:
+    found = numbers.max()
+    return found if isinstance(found, int) else 0
+
+
+def _is_worked(book: Casebook) -> pl.Expr:
+    return ((pl.col("work") == WORKS[0]) | (pl.col("work") == WORKS[1])) & ~pl.col("is_system") & is_agency(book)
 
 
 def worked_days_left(instants: pl.Series, calendar: WorkingCalendar) -> NDArray[np.int64]:

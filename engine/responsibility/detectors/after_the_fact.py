@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from engine.casebook import Casebook
-from engine.responsibility.passages import acts_of, chances_of, is_agency, office
+from engine.responsibility.passages import acts_of, chances_of, filed, is_agency, office
 from engine.responsibility.signal import Found, SignalRule, detector, found
 
 _WITH_DUE: Final = (
@@ -54,15 +54,15 @@ def steered_from_online(book: Casebook, rule: SignalRule) -> Found:
         .filter((pl.col("detail") == f"channel:{online}") & (pl.col("other") != online))
         .drop("until")
     )
-    filed = book.dossiers.filter(pl.col("channel") == online).select("nr", pl.col("desk").alias("agency"))
-    filed = pl.concat([filed, changed.select("nr", "agency")]).unique().filter(is_agency(book))
+    asked = filed(book).filter(pl.col("channel") == online).select("nr", pl.col("desk").alias("agency"))
+    asked = pl.concat([asked, changed.select("nr", "agency")]).unique().filter(is_agency(book))
     hits = changed.with_columns(
         pl.col("by").alias("officer"),
         pl.col("other").alias("detail"),
         # Where the applicant himself asked for it, his request has a number.
         pl.when("has_document").then(pl.lit("applicant")).alias("excused"),
     ).unique(["nr", "agency"], keep="first", maintain_order=True)
-    return found(hits, chances_of(filed))
+    return found(hits, chances_of(asked))
 
 
 def _moved(book: Casebook) -> pl.DataFrame:

@@ -41,18 +41,19 @@ def forwarded_at_expiry(book: Casebook, rule: SignalRule) -> Found:
     passed = passed.with_columns(pl.coalesce("due", "legal_due").alias("expires"))
     # Back at the desk a dossier is finished, not forwarded.
     passed = passed.filter(pl.col("expires").is_not_null() & (pl.col("to") != pl.col("desk")))
-    before = office(book, passed, "until", "expires")
+    used = office(book, passed, "since", "until")
+    term = office(book, passed, "since", "expires")
+    left = office(book, passed, "until", "expires")
     after = office(book, passed, "expires", "until")
-    had_left = office(book, passed, "since", "expires")
-    window = rule.office_seconds("before", book.calendar.office_day)
     beyond = rule.office_seconds("after", book.calendar.office_day)
-    is_near = (before <= window) & (after <= beyond)
+    least = rule.office_seconds("least", book.calendar.office_day)
+    is_near = (used >= rule.number("share") * term) & (after <= beyond)
     hits = passed.filter(pl.Series(is_near)).with_columns(
         pl.col("until").alias("at"),
-        pl.Series("measure", (before - after)[is_near], dtype=pl.Float64),
+        pl.Series("measure", (left - after)[is_near], dtype=pl.Float64),
         pl.col("to").alias("detail"),
         # It came when the term was as good as over: there was no other moment to pass it on.
-        pl.when(pl.Series((had_left <= 2 * window)[is_near])).then(pl.lit("not_held")).alias("excused"),
+        pl.when(pl.Series((term < least)[is_near])).then(pl.lit("small")).alias("excused"),
     )
     return found(hits, chances_of(passed))
 
@@ -61,20 +62,25 @@ def forwarded_at_expiry(book: Casebook, rule: SignalRule) -> Found:
 def sits_until_the_deadline(book: Casebook, rule: SignalRule) -> Found:
     """Find what was finished in the last tenth of its term: each step's own where recorded, else the dossier's."""
     rows = _finished(book)
-    still = np.minimum(stood_still(book, rows), office(book, rows, "since", "until"))
-    used = office(book, rows, "since", "until") - still
-    term = office(book, rows, "since", "due") - still
-    in_time = office(book, rows, "due", "until") == 0
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share: NDArray[np.float64] = np.where(term > 0, used / np.maximum(term, 1), np.nan)
-    at_end = in_time & (share >= rule.number("share"))
+    used = office(book, rows, "since", "until")
+    term = office(book, rows, "since", "due")
+    # After closing on the last day no office time has passed: that is in time.
+    in_time = (rows["until"] <= rows["due"]).to_numpy() | (used <= term)
+    tenths = pl.Series(used >= (rule.number("share") - 0.1) * term)
+    near = rows.filter(tenths)
+    used, term = used[tenths.to_numpy()], term[tenths.to_numpy()]
+    still = np.minimum(stood_still(book, near), used)
+    used, term = used - still, np.maximum(term - still, 0)
+    share: NDArray[np.float64] = used / np.maximum(term, 1)
+    near_in_time = in_time[tenths.to_numpy()] & (term > 0)
+    at_end = near_in_time & (share >= rule.number("share"))
     least = rule.office_seconds("least", book.calendar.office_day)
-    hits = rows.filter(pl.Series(at_end)).with_columns(
+    hits = near.filter(pl.Series(at_end)).with_columns(
         pl.col("until").alias("at"),
         pl.Series("measure", share[at_end]),
         pl.when(pl.Series((term < least)[at_end])).then(pl.lit("small")).alias("excused"),
     )
-    tenth = in_time & (share >= rule.number("share") - 0.1) & (share < rule.number("share"))
+    tenth = near_in_time & (share >= rule.number("share") - 0.1) & (share < rule.number("share"))
     return found(
         hits.filter(is_agency(book)),
         chances_of(rows.filter(is_agency(book))),

@@ -64,12 +64,15 @@ def third_party_cycle(book: Casebook, rule: SignalRule) -> Found:
     turns = sequences(book, "agency", without_system=True).with_row_index("row")
     moves = _moves(turns)
     longest = int(rule.number("longest"))
-    ways = [_returns_after(turns, parties) for parties in range(3, longest + 1)]
-    triples = _returns_after(turns, 2)
+    outsiders = list(book.outsiders)
+    ways = [_returns_after(turns, parties, outsiders) for parties in range(3, longest + 1)]
+    triples = _returns_after(turns, 2, outsiders)
     outside = book.holds.filter((pl.col("kind") == "other_agency") & (pl.col("lead_hold") == 0)).select("nr", "hold")
     if outside.height and triples.height:
         ways.append(triples.join(outside.rename({"hold": "sent_hold"}), on=["nr", "sent_hold"], how="semi"))
-    cycles = _excused(book, pl.concat(ways))
+    cycles = _excused(book, pl.concat(ways)).with_columns(
+        pl.when("by_applicant").then(pl.lit("applicant")).otherwise(pl.col("excused")).alias("excused")
+    )
     lines = cycles.with_columns(pl.int_ranges(pl.col("row") - pl.col("parties") + 1, pl.col("row") + 1).alias("move"))
     lines = lines.select("move", "parties", "excused").explode("move").drop_nulls("move")
     lines = lines.sort(pl.col("excused").is_not_null(), "parties").unique("move", keep="first")
@@ -95,7 +98,7 @@ def touch_and_return(book: Casebook, rule: SignalRule) -> Found:
     turns = sequences(book, "agency", without_system=True)
     moves = _moves(turns)
     back = triples_of(turns)
-    rows = book.holds.select(
+    rows = book.holds.filter(pl.col("nr").is_in(back["nr"].unique().implode())).select(
         "nr",
         pl.col("hold").alias("part"),
         "taken_up",
@@ -155,8 +158,9 @@ def _moves(turns: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _returns_after(turns: pl.DataFrame, parties: int) -> pl.DataFrame:
+def _returns_after(turns: pl.DataFrame, parties: int, outsiders: list[str]) -> pl.DataFrame:
     """Return where a dossier is back with an agency for the first time after ``parties`` changes of hands."""
+    between = [pl.col("value").shift(n).is_in(outsiders) for n in range(1, parties)]
     same = [pl.col("nr") == pl.col("nr").shift(parties), pl.col("value") == pl.col("value").shift(parties)]
     other = [pl.col("value") != pl.col("value").shift(n) for n in range(2, parties)]
     is_back = reduce(and_, [*same, *other]).fill_null(value=False)
@@ -170,6 +174,7 @@ def _returns_after(turns: pl.DataFrame, parties: int) -> pl.DataFrame:
             pl.col("value").shift(1).alias("to"),
             pl.col("hold").shift(1).alias("sent_hold"),
             pl.lit(parties).alias("parties"),
+            (pl.any_horizontal(between) if outsiders else pl.lit(value=False)).alias("by_applicant"),
             is_back.alias("is_back"),
         )
         .filter("is_back")

@@ -9,6 +9,7 @@ from engine.casebook import Casebook
 from engine.responsibility.passages import (
     acts_of,
     chances_of,
+    filed,
     instant,
     is_agency,
     last_steps,
@@ -58,7 +59,7 @@ def refused_at_the_end(book: Casebook, rule: SignalRule) -> Found:
 @detector("S30")
 def result_not_handed_out(book: Casebook, rule: SignalRule) -> Found:
     """Find results decided but not given out days after they could be."""
-    ready = book.dossiers.filter(pl.col("outcome").is_in(["granted", "denied"]) & pl.col("ended").is_not_null())
+    ready = filed(book).filter(pl.col("outcome").is_in(["granted", "denied"]) & pl.col("ended").is_not_null())
     own = pl.max_horizontal("ended", pl.coalesce("promised", "due"))
     ready = ready.with_columns(
         pl.col("desk").alias("agency"),

@@ -19,13 +19,17 @@ def push_to_front(book: Casebook, _: SignalRule) -> Found:
     if book.levels is None:
         return found(None, right_order=0, wrong_order=0)
     column, order = book.levels
-    rows = book.holds.select(
-        "nr", "hold", "agency", "officer", "is_system", "since", pl.col(column).alias("line")
-    ).with_columns(
-        *(pl.col(name).shift(1).alias(f"{name}_before") for name in ("nr", "agency", "officer", "is_system", "since"))
-    )
-    touched = rows.filter(pl.col("line").is_not_null()).unique(["nr", "line"], keep="first", maintain_order=True)
-    place = pl.int_range(pl.len()).over("nr")
+    line = pl.col(column)
+    is_new = (line != line.shift(1)) | line.shift(1).is_null() | (pl.col("nr") != pl.col("nr").shift(1))
+    new = book.holds.select(line.is_not_null() & is_new.fill_null(value=True)).to_series().arg_true()
+    names = ["nr", "hold", "agency", "officer", "is_system", "since"]
+    before = book.holds.select(pl.col(name).alias(f"{name}_before") for name in names)
+    rows = book.holds.select(*names, line.alias("line"))[new]
+    rows = pl.concat([rows, before[(new.cast(pl.Int64) - 1).clip(lower_bound=0)]], how="horizontal")
+    touched = rows.unique(["nr", "line"], keep="first", maintain_order=True)
+    row = pl.int_range(pl.len())
+    begun = (pl.col("nr") != pl.col("nr").shift(1)).fill_null(value=True)
+    place = row - pl.when(begun).then(row).forward_fill()
     touched = touched.with_columns(
         pl.col("line").replace_strict({line: n for n, line in enumerate(order)}, default=-1).alias("rank"),
         place.alias("place"),
@@ -40,11 +44,8 @@ def push_to_front(book: Casebook, _: SignalRule) -> Found:
         pl.col("since_before").alias("begun"),
         pl.col("line").alias("detail"),
     ).filter(is_agency(book) & ~pl.col("is_system"))
-    first = pl.col("is_wrong").cast(pl.Int64).cum_sum().over("nr") == 1
-    hits = touched.select("nr", "hold", "is_wrong", first.alias("is_first")).filter(
-        pl.col("is_wrong") & pl.col("is_first")
-    )
-    hits = sent.join(hits.select("nr", "hold"), on=["nr", "hold"], how="semi", maintain_order="left").with_columns(
+    first = touched.filter("is_wrong").unique("nr", keep="first", maintain_order=True)
+    hits = sent.join(first.select("nr", "hold"), on=["nr", "hold"], how="semi", maintain_order="left").with_columns(
         pl.col("since").alias("at"),
         pl.col("since").alias("until"),
         pl.col("begun").alias("since"),

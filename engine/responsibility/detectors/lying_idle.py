@@ -22,10 +22,13 @@ def sleeping(book: Casebook, rule: SignalRule) -> Found:
         is_open = pl.col("until").is_null()
         rows = rows.with_columns(pl.coalesce("taken_up", pl.when(is_open).then(now)).alias("begun"))
     rows = rows.filter(pl.col("begun").is_not_null())
-    idle = office(book, rows, "since", "begun")
-    term = office(book, rows, "since", "due")
     longest = rule.office_seconds("longest", book.calendar.office_day)
     least = rule.office_seconds("least", book.calendar.office_day)
+    chances = chances_of(rows)
+    # No office time can be longer than time by the clock, which costs nothing to compare.
+    rows = rows.filter((pl.col("begun") - pl.col("since")).dt.total_seconds() > min(least, longest))
+    idle = office(book, rows, "since", "begun")
+    term = office(book, rows, "since", "due")
     limit = np.where(term > 0, np.maximum(rule.number("share") * term, least), longest)
     mask = idle > limit
     hits = rows.filter(pl.Series(mask))
@@ -40,7 +43,7 @@ def sleeping(book: Casebook, rule: SignalRule) -> Found:
         .alias("detail"),
         pl.when(pl.Series(idle[mask] - still <= limit[mask])).then(pl.lit("lawful_stop")).alias("excused"),
     )
-    return found(hits, chances_of(rows))
+    return found(hits, chances)
 
 
 @detector("S24")
@@ -54,6 +57,8 @@ def unassigned(book: Casebook, rule: SignalRule) -> Found:
     rows = steps_of(book, "hold", "since", "taken_up", "until").join(
         given, on=["nr", "hold"], how="left", maintain_order="left"
     )
+    # An agency that never records an assignment may assign by word of mouth: it cannot be judged.
+    rows = rows.filter(pl.col("assigned").is_not_null().any().over("agency")) if rows.height else rows
     now = pl.when(pl.col("until").is_null()).then(instant(book.now))
     rows = rows.with_columns(pl.min_horizontal("assigned", "taken_up").alias("known"))
     rows = rows.with_columns(pl.coalesce("known", now).alias("had")).filter(pl.col("had").is_not_null())

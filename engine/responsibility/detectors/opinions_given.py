@@ -19,7 +19,6 @@ def slow_opinion(book: Casebook, rule: SignalRule) -> Found:
     grace = rule.office_seconds("grace", book.calendar.office_day)
     hits = late.with_columns(
         pl.col("answered").alias("at"),
-        pl.col("due").alias("since"),
         pl.col("answered").alias("until"),
         pl.when("is_silent")
         .then(pl.lit("silent"))

@@ -50,9 +50,10 @@ def late_refusal_of_competence(book: Casebook, rule: SignalRule) -> Found:
 @detector("P4")
 def late_forwarding(book: Casebook, rule: SignalRule) -> Found:
     """Find dossiers forwarded to the competent agency on a later date than the one recorded for it."""
-    passed = book.acts.filter(pl.col("act") == "transferred").join(
-        book.holds.select("nr", "hold", "since", "due"), on=["nr", "hold"], how="left", maintain_order="left"
-    )
+    passed = book.acts.filter(pl.col("act") == "transferred")
+    rows = book.holds.lazy().filter(pl.col("nr").is_in(passed["nr"].unique().implode()))
+    rows = rows.select("nr", "hold", "since", "due")
+    passed = passed.join(rows.collect(), on=["nr", "hold"], how="left", maintain_order="left")
     days = [pl.col(name).dt.convert_time_zone(book.zone).dt.date() for name in ("at", "due")]
     passed = passed.with_columns((days[0] - days[1]).dt.total_days().alias("days"))
     late = passed.filter(pl.col("days") > rule.number("days"))

@@ -5,14 +5,14 @@ from __future__ import annotations
 import polars as pl
 
 from engine.casebook import Casebook
-from engine.responsibility.passages import chances_of, is_agency
+from engine.responsibility.passages import chances_of, filed, is_agency
 from engine.responsibility.signal import Found, SignalRule, detector, found
 
 
 @detector("P8")
 def split_or_registered_again(book: Casebook, rule: SignalRule) -> Found:
     """Find dossiers of an applicant who had one of the same procedure taken off shortly before, or beside it."""
-    known = book.dossiers.filter(pl.col("applicant").is_not_null() & pl.col("received").is_not_null())
+    known = filed(book).filter(pl.col("applicant").is_not_null() & pl.col("received").is_not_null())
     known = known.with_columns(pl.col("desk").alias("agency")).filter(is_agency(book))
     same = ["applicant", "procedure"]
     ordered = known.sort(*same, "received", "nr")

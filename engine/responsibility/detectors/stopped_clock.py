@@ -57,14 +57,13 @@ def abused_pause(book: Casebook, rule: SignalRule) -> Found:
 
 
 @detector("P1")
-def clock_stop_abuse(book: Casebook, rule: SignalRule) -> Found:
+def clock_stop_abuse(book: Casebook, _: SignalRule) -> Found:
     """Find each time an agency makes a dossier wait for the applicant; its peers tell whether that is too often.
 
     In a log of states an occurrence is an event of waiting, a chance every event; where acts are recorded, an
     occurrence is a dossier whose clock the agency stopped, a chance every dossier it had.
     """
     waits = book.holds.filter(pl.col("kind") == "applicant")
-    least = rule.office_seconds("least", book.calendar.office_day)
     if STATES in book.tells:
         rows = waits.filter(is_agency(book)).with_columns(pl.col("since").alias("at"), pl.col("step").alias("detail"))
         chances = book.holds.filter(is_agency(book)).select("agency")
@@ -79,8 +78,6 @@ def clock_stop_abuse(book: Casebook, rule: SignalRule) -> Found:
         .then(pl.lit("system_account"))
         .when(pl.col("detail").is_in(_NOBODYS))
         .then(pl.lit("lawful_stop"))
-        .when(pl.col("until").is_not_null() & (pl.col("measure") < least))
-        .then(pl.lit("small"))
         .alias("excused")
     )
     return found(hits, chances_of(chances), **_figures(book, waits))
