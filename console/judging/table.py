@@ -37,7 +37,9 @@ def share(value: float | None) -> str | None:
         >>> share(0.2345)
         '23.5 %'
     """
-    return None if value is None else f"{value * 100:.1f} %"
+    if value is None:
+        return None
+    return "> 99.9 %" if 0.9995 <= value < 1 else f"{value * 100:.1f} %"
 
 
 def hours(seconds: float | None) -> str | None:

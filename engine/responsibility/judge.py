@@ -2,9 +2,9 @@
 
 An act that a text forbids is a signal by itself: the facts are there. Conduct that only a pattern shows is one when an
 agency does it more often than its peers by more than chance explains: enough opportunities, a Wilson bound above the
-peers' rate, a posterior (empirical Bayes, beta-binomial) that says so, and a share of false alarms kept low over all
-agencies and signals together (Benjamini and Hochberg 1995). Occurrences that counter-evidence clears count as chances
-only.
+peers' rate, a posterior (empirical Bayes, beta-binomial) that says so, more than the peers' own spread, and a share of
+false alarms kept low over all agencies and signals together (Benjamini and Hochberg 1995). Occurrences that
+counter-evidence clears count as chances only.
 """
 
 from __future__ import annotations
@@ -71,8 +71,9 @@ RATES: Final = pl.Schema(_RATES)
 """One row an agency and signal. ``low`` and ``high`` are Wilson bounds of ``rate`` = ``hits`` / ``chances``.
 
 ``peers`` is how many other agencies of its kind had chances, ``peers_rate`` their pooled rate; ``shrunken`` the mean of
-the posterior, ``confidence`` its mass above the peers' rate; ``p`` the chance of so many hits at the peers' rate, ``q``
-the same corrected for all comparisons. ``why_not`` says what kept a pattern from being raised: ``few_chances``,
+the posterior, ``confidence`` its mass above the peers' rate; ``p`` the chance of so many hits at the peers' rate, or
+of standing so far from them given how far they lie apart, whichever is larger; ``q`` the same corrected for all
+comparisons. ``why_not`` says what kept a pattern from being raised: ``few_chances``,
 ``few_hits``, ``no_peers``, ``like_peers``, ``chance``.
 """
 
@@ -250,7 +251,7 @@ def _rates(
 
 
 def _graded(frame: pl.DataFrame, rules: Mapping[str, SignalRule], bars: Bars) -> pl.DataFrame:
-    from scipy.special import betainc
+    from scipy.special import betainc, ndtr
 
     k, n = (frame[name].to_numpy().astype(np.float64) for name in ("hits", "chances"))
     peer_k, peer_n = (frame[name].to_numpy().astype(np.float64) for name in ("peer_hits", "peer_chances"))
@@ -261,7 +262,9 @@ def _graded(frame: pl.DataFrame, rules: Mapping[str, SignalRule], bars: Bars) ->
     a, b = peers_rate * weight, (1 - peers_rate) * weight
     shrunken = (k + a) / (n + a + b)
     confidence = 1.0 - betainc(k + a, n - k + b, peers_rate)
-    p = np.where(k > 0, betainc(np.maximum(k, 1.0), n - k + 1, peers_rate), 1.0)  # the upper tail of a binomial
+    by_chance = np.where(k > 0, betainc(np.maximum(k, 1.0), n - k + 1, peers_rate), 1.0)  # upper tail of a binomial
+    z = (k / np.maximum(n, 1.0) - peers_rate) / np.sqrt(peers_rate * (1 - peers_rate) / np.maximum(n, 1.0))
+    p = np.maximum(by_chance, ndtr(-z / _spread(frame, z, n >= bars.chances)))
     compared = (peer_n > 0) & (n >= bars.chances)
     q = np.ones(p.size)
     q[compared] = benjamini_hochberg(p[compared])
@@ -291,6 +294,22 @@ def _graded(frame: pl.DataFrame, rules: Mapping[str, SignalRule], bars: Bars) ->
     place = pl.col("code").replace_strict(order, return_dtype=pl.Int32)
     graded = graded.sort(place, pl.col("hits"), pl.col("agency"), descending=[False, True, False])
     return graded.select(pl.col(name).cast(dtype) for name, dtype in RATES.items())
+
+
+def _spread(frame: pl.DataFrame, z: Floats, counted: NDArray[np.bool_]) -> Floats:
+    """Return for each row how many times farther apart its peers lie than chance alone puts them, at least 1.
+
+    Agencies of one kind differ for reasons nobody answers for; what stands out must stand out from that. The root mean
+    square of the standardised rates, a tenth at either end drawn in, after D. J. Spiegelhalter, "Funnel plots for
+    comparing institutional performance", Statistics in Medicine 24 (2005).
+    """
+    group = ["code", "kind"]
+    scored = frame.select(*group, pl.Series("z", z), pl.Series("counted", counted))
+    own = pl.col("z").filter("counted")
+    drawn_in = own.clip(own.quantile(0.1, "linear"), own.quantile(0.9, "linear"))
+    spreads = scored.group_by(group).agg((drawn_in**2).mean().sqrt().alias("spread"))
+    found = scored.join(spreads, on=group, how="left", maintain_order="left")["spread"]
+    return np.maximum(found.fill_null(1.0).fill_nan(1.0).to_numpy(), 1.0)
 
 
 def _prior_weight(frame: pl.DataFrame) -> Floats:
