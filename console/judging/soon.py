@@ -80,7 +80,7 @@ def document(
 
 
 def tell(found: dict[str, Any], lang: Language) -> None:
-    """Print the dossiers for people, lengths in working days."""
+    """Print the dossiers that have a due instant for people, lengths in working days."""
     from console.output import Column, write_rows
     from console.wording.phrases import moment
     from engine.instants import parse_instant, to_seconds
@@ -88,16 +88,11 @@ def tell(found: dict[str, Any], lang: Language) -> None:
     def when(text: str | None) -> str | None:
         return None if text is None else moment(to_seconds(parse_instant(text, found["zone"])), found["zone"], lang)
 
-    listed = found["dossiers"]
+    listed = [row for row in found["dossiers"] if row["chance"] is not None]
     rows = [
         row
         | {name: _days(row[name], found["office_day"]) for name in _LENGTHS}
-        | {
-            "due": when(row["due"]),
-            "chance": share(row["chance"]),
-            "level": None if row["chance"] is None else SOON_LEVELS[row["level"]].say(lang),
-            "observations": None if row["chance"] is None else row["observations"],
-        }
+        | {"due": when(row["due"]), "chance": share(row["chance"]), "level": SOON_LEVELS[row["level"]].say(lang)}
         for row in listed[:MOST]
     ]
     right = {*_LENGTHS, "chance", "observations"}

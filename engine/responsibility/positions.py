@@ -36,14 +36,15 @@ _DUES: Final = ("received", "supplement_received", "clock_resumed", "limit_exten
 def running_seconds(book: Casebook, frame: pl.DataFrame, since: str, until: str) -> NDArray[np.int64]:
     """Return the office seconds between two columns of a frame with ``nr`` in which the legal clock ran.
 
-    0 where an instant is null or ``until`` is not after ``since``.
+    0 where an instant is null or ``until`` is not after ``since``. Where due instants do not move with the stops (a
+    foreign log has one for each dossier, whatever happened) waiting uses up the time until then like any other.
 
     Raises:
         BeyondCalendarError: an instant lies outside a calendar's known days.
     """
     seconds = book.desk_seconds(frame, since, until)
     stops = book.tiles.filter(pl.col("ground") != "").select("nr", stop="since", go="until")
-    if stops.is_empty():
+    if stops.is_empty() or "received" not in book.tells:
         return seconds
     rows = frame.select("nr", begun=pl.col(since), ended=pl.col(until)).with_row_index("row")
     pieces = rows.join(stops, on="nr", maintain_order="left").with_columns(

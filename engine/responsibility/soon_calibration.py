@@ -95,6 +95,8 @@ def calibrate(
     received = book.dossiers["received"].drop_nulls().sort()
     if received.is_empty():
         raise InputError("no dossier was received: there is nothing to learn chances of breach from")
+    if book.dossiers["due"].null_count() == book.dossiers.height:
+        raise InputError("no dossier has a due instant: there is nothing to breach")
     at = int(received.dt.epoch("us")[int(len(received) * split)]) // 1_000_000
     train = known_at(book, at)
     now, cut = instant(book.now), instant(at)

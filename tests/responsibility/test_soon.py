@@ -268,6 +268,15 @@ def test_every_open_dossier_has_its_budget_and_the_most_urgent_comes_first():
     assert left["slack"] == left["budget"] - left["critical"]
 
 
+def test_waiting_uses_up_the_time_until_a_due_instant_that_does_not_move():
+    rows = [dossier(MONDAY, due=FRIDAY_WEEK, ended="2026-03-10 17:00")] * 40
+    stops = [(nr, "2026-03-03 07:30", "2026-03-09 17:00", "supplement") for nr in range(40)]
+    holds = [hold(nr, "dept", MONDAY, "2026-03-10 17:00") for nr in range(40)]
+    model = SurvivalModel.fit(book(rows, holds, stops=stops, tells=EVERYTHING - {"received"}))
+    assert chance(model, 0, 7 * 8 - 1) > 0.8
+    assert chance(model, 0, 7 * 8) < 0.2
+
+
 def test_what_the_procedure_lays_down_goes_before_what_history_says():
     known = open_ones(FRIDAY_WEEK, FRIDAY_WEEK)
     laid_down = pl.DataFrame({"nr": [40], "critical": [3 * DAY]})
@@ -387,6 +396,8 @@ def test_the_future_does_not_leak_into_what_is_learnt(sampled):
 def test_nothing_to_try_the_chances_on_is_said_in_one_sentence():
     with pytest.raises(InputError, match="nothing to learn"):
         calibrate(book([]))
+    with pytest.raises(InputError, match="no dossier has a due instant"):
+        calibrate(book([dossier(MONDAY)]))
     with pytest.raises(InputError, match="no dossier was received before the split"):
         calibrate(lived(10, 20, 30))
 
@@ -406,22 +417,7 @@ def test_the_list_filters_by_agency_budget_and_chance_and_counts_what_has_no_due
         assert said in capsys.readouterr().out
 
 
-RECEIPT = Path(__file__).parents[2] / "examples" / "logs" / "receipt.yaml"
-
-BPIC15 = """
-log: bpic15_1
-source: {text: "B.F. van Dongen, BPI Challenge 2015, municipality 1, 10.4121/a0addfda-2044-4541-a450-fdcc9fe16d17"}
-zone: Europe/Amsterdam
-calendar: nl
-procedure: nl.building_permit
-dossier: case:concept:name
-instant: time:timestamp
-step: activityNameEN
-officer: org:resource
-received: case:startDate
-ended_by: enter senddate decision environmental permit
-term: 56 calendar days
-"""
+MAPS = Path(__file__).parents[2] / "examples" / "logs"
 
 
 def needs(name):
@@ -430,7 +426,7 @@ def needs(name):
 
 @needs("receipt.xes.gz")
 def test_chances_beat_the_common_rate_on_the_receipt_log():
-    _, known = read_book(DATA / "receipt.xes.gz", load_mapping(RECEIPT))
+    _, known = read_book(DATA / "receipt.xes.gz", load_mapping(MAPS / "receipt.yaml"))
     found = face.calibration(known)
     assert (found["train"], found["test"], found["judged"]) == (1003, 337, 2173)
     assert found["skill"] == pytest.approx(0.099, abs=0.002)
@@ -439,9 +435,8 @@ def test_chances_beat_the_common_rate_on_the_receipt_log():
 
 
 @needs("BPIC15_1.xes.gz")
-def test_chances_beat_the_common_rate_on_building_permits(tmp_path):
-    (tmp_path / "map.yaml").write_text(BPIC15, encoding="utf-8")
-    _, known = read_book(DATA / "BPIC15_1.xes.gz", load_mapping(tmp_path / "map.yaml"))
+def test_chances_beat_the_common_rate_on_building_permits():
+    _, known = read_book(DATA / "BPIC15_1.xes.gz", load_mapping(MAPS / "bpic15.yaml"))
     found = face.calibration(known)
     assert (found["train"], found["test"]) == (839, 359)
     assert found["skill"] == pytest.approx(0.239, abs=0.002)
