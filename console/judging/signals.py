@@ -124,7 +124,8 @@ def grouped(book: Casebook, by: str) -> Casebook:
         raise InputError(
             f"--by {by}: signals are judged by agency or by a group of the mapping, never by person or step"
         )
-    holds = book.holds.with_columns(pl.col(column).alias("agency"))
+    before = pl.col(column).forward_fill().shift(1).over("nr")
+    holds = book.holds.with_columns(pl.col(column).alias("agency"), before.alias("from_agency"))
     acts = book.acts.drop("agency").join(
         holds.select("nr", "hold", "agency"), on=["nr", "hold"], how="left", maintain_order="left"
     )
