@@ -27,8 +27,8 @@ def last_minute_handover(book: Casebook, rule: SignalRule) -> Found:
         pl.col("until").alias("at"),
         pl.Series("measure", (own - left)[mask], dtype=pl.Float64),
         pl.col("to").alias("detail"),
-        # Who got it with less than the two terms together left did not eat the next one's time.
-        pl.when(pl.Series((left_before < term + own)[mask])).then(pl.lit("not_held")).alias("excused"),
+        # Even passed on at once it would have left the next one too little.
+        pl.when(pl.Series((left_before < own)[mask])).then(pl.lit("not_held")).alias("excused"),
     )
     return found(hits, chances_of(passed))
 
