@@ -95,10 +95,10 @@ def raised(story, *, number="", agency="construction", code="S20", **more):
     return ev.SignalRaised(**story.common(agency=agency) | given)
 
 
-def signal_story(number, *, agency="construction", code="S20", due=START + 7 * DAY):
+def signal_story(number, *, serial=0, agency="construction", code="S20", due=START + 7 * DAY):
     """The file of a signal, and its beginning: raised and notified."""
     story = Story(f"0198a000-0000-7000-a000-{number:012d}", desk=agency, origin=ev.SIGNAL)
-    first = raised(story, number=f"SIG-260821-{number:04d}", agency=agency, code=code)
+    first = raised(story, number=f"SIG-260821-{serial or number:04d}", agency=agency, code=code)
     second = ev.SignalNotified(**story.common(due=due, limit="5 working days"))
     return story, story.tell(first, second, wake_at=due + 1)
 

@@ -84,7 +84,7 @@ def test_the_outbox_tells_of_signals_too(store):
 
 def test_the_same_signal_is_raised_once(store):
     with_one_of_each(store)
-    _, again = signal_story(1)
+    _, again = signal_story(1, serial=2)
     report = store.append_many([again])
     assert (report.facts, len(report.stale)) == (0, 1)
     assert len(store.register(origin="signal")) == 1
