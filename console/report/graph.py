@@ -22,15 +22,23 @@ if TYPE_CHECKING:
 STRONGEST: Final = 25
 """Pairs drawn for their hand-overs, and again for their A→B→A; the rest is counted in the caption."""
 
+_FITS: Final = 12
+"""Letters of a name that fit a circle; if any is longer, circles are numbered and a table tells who they are."""
+
 _FONT: Final = "Noto Sans,DejaVu Sans,Arial,Helvetica,sans-serif"
 _APPLICANT: Final = "#6b5b95"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
-    """A picture of hand-overs, and what of the whole is in it (pairs of agencies)."""
+    """A picture of hand-overs, and what of the whole is in it (pairs of agencies).
+
+    ``numbered`` has the agencies and how many dossiers they had in the order of the numbers in the circles; it is empty
+    where the circles hold the names themselves.
+    """
 
     svg: str
+    numbered: tuple[tuple[str, int], ...]
     agencies: int
     agencies_of: int
     pairs: int
@@ -88,7 +96,7 @@ def draw(book: Casebook, voice: Voice) -> Drawn | None:
     picture = pygraphviz.AGraph(directed=False, strict=True, name="handovers")
     picture.graph_attr.update(
         bgcolor="transparent",
-        overlap="scale",
+        overlap="vpsc",
         splines="line",
         sep="+18",
         outputorder="edgesfirst",
@@ -98,15 +106,18 @@ def draw(book: Casebook, voice: Voice) -> Drawn | None:
     picture.node_attr.update(
         fontname=_FONT, fontsize="12", fontcolor=INK, shape="circle", fixedsize="true", style="filled"
     )
-    picture.edge_attr.update(fontname=_FONT, fontsize="11", fontcolor=QUIET, color="#aab6c2")
+    picture.edge_attr.update(fontname=_FONT, fontsize="11", fontcolor=QUIET, color="#aab6c2", len="1.4")
     had: dict[str, int] = {agency: part.nodes[agency]["held"] for agency in sorted(part)}
-    for agency, held in had.items():
-        wide = 0.62 + 0.95 * (held / max(had.values())) ** 0.5
+    busiest = sorted(had.items(), key=lambda one: (-one[1], one[0]))
+    is_numbered = any(len(voice.agency(agency)) > _FITS for agency in had)
+    known = {agency: f"n{place}" for place, (agency, _) in enumerate(busiest, 1)}
+    for agency, held in busiest:
+        wide = (0.42 if is_numbered else 0.62) + 0.95 * (held / busiest[0][1]) ** 0.5
         outside = agency in book.outsiders
-        name = voice.agency(agency)
+        name = known[agency][1:] if is_numbered else voice.agency(agency)
         picture.add_node(
-            agency,
-            label=_label(name, voice.number(held), wide),
+            known[agency],
+            label=_label(name, "" if is_numbered else voice.number(held), wide),
             width=f"{wide:.2f}",
             height=f"{wide if not outside else 0.6:.2f}",
             shape="box" if outside else "circle",
@@ -124,11 +135,12 @@ def draw(book: Casebook, voice: Voice) -> Drawn | None:
             look["style"] = "dashed"
         if data["outside"]:
             look |= {"color": _APPLICANT, "fontcolor": _APPLICANT}
-        picture.add_edge(a, b, **look)
+        picture.add_edge(known[a], known[b], **look)
     drawn = bytes(picture.draw(format="svg", prog="neato")).decode()
     returning = sum(1 for _, _, data in whole.edges(data=True) if data["returns"])
     return Drawn(
         svg=inlined(drawn, "graph", voice.say("graph_title"), _told(part, voice)),
+        numbered=tuple(busiest) if is_numbered else (),
         agencies=part.number_of_nodes(),
         agencies_of=whole.number_of_nodes(),
         pairs=part.number_of_edges(),
@@ -151,12 +163,13 @@ def _count(number: str) -> str:
 
 
 def _label(name: str, held: str, wide: float) -> str:
-    """Return a name in lines that fit a circle (inches), with the number of dossiers below, as an HTML-like label."""
+    """Return a name in lines that fit a circle (inches), how many dossiers below, as an HTML-like label."""
     from textwrap import wrap
 
-    lines = wrap(name, max(8, int(wide * 11)))[:3]
+    lines = wrap(name, max(8, int(wide * 11)))[:2]
     size = 12 if max(map(len, lines), default=1) <= wide * 9 else 9
     rows = [f'<font point-size="{size}"><b>{escape(line)}</b></font>' for line in lines]
-    rows.append(f'<font point-size="10" color="{QUIET}">{held}</font>')
+    if held:
+        rows.append(f'<font point-size="10" color="{QUIET}">{held}</font>')
     cells = "".join(f"<tr><td>{row}</td></tr>" for row in rows)
     return f'<<table border="0" cellborder="0" cellspacing="0" cellpadding="0">{cells}</table>>'

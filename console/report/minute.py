@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from console.report.sections.bunching import CROWD
+
 if TYPE_CHECKING:
     from console.report.documents import Documents
     from console.report.voice import Voice
@@ -61,8 +63,10 @@ def _near(found: Documents, voice: Voice) -> Key | None:
     one = found.bunching
     if not one["ends"] or not one["beside"]:
         return None
+    is_crowded = one["peak"] >= CROWD * one["beside"]
     sentence = voice.say(
-        "minute_near",
+        "minute_near" if is_crowded else "minute_near_none",
+        peak=voice.number(one["peak"]),
         near=voice.number(one["near"]),
         ends=voice.number(one["ends"]),
         ratio=voice.number(one["peak"] / one["beside"], 1),

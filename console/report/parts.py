@@ -10,13 +10,15 @@ from dataclasses import dataclass
 class Table:
     """A table of texts; the first cell of a row is its heading.
 
-    ``numbers`` are the columns (from 0) that are aligned right; ``note`` stands below.
+    ``numbers`` are the columns (from 0) that are aligned right, ``whole`` those not broken into lines; ``note`` stands
+    below.
     """
 
     caption: str
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
     numbers: frozenset[int] = frozenset()
+    whole: frozenset[int] = frozenset()
     note: str = ""
 
 

@@ -12,6 +12,7 @@ _ROOT = re.compile(r"<svg([^>]*)>")
 _SIZE = re.compile(r'\s(width|height)="([\d.]+)(?:pt|px)?"')
 _ID = re.compile(r'\bid="([^"]+)"')
 _LINK = re.compile(r"</?a(?:\s[^>]*)?>")
+_TITLE = re.compile(r"<title>.*?</title>", re.DOTALL)
 
 
 def inlined(svg: str, name: str, title: str, description: str) -> str:
@@ -24,7 +25,7 @@ def inlined(svg: str, name: str, title: str, description: str) -> str:
         description: what it shows, in words.
     """
     body = _LINK.sub("", _COMMENT.sub("", _HEAD.sub("", svg)))
-    body = _SPACES.sub("", body)
+    body = _SPACES.sub("", _TITLE.sub("", body))
     for known in set(_ID.findall(body)):
         fresh = f"{name}-{known}"
         if f"#{known}" in body:

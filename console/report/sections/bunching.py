@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from console.report.documents import Documents
     from console.report.voice import Voice
 
+CROWD = 1.2
+"""The last twentieth of the term is called crowded from so many times the bins before. Proposal."""
+
 _FEWEST = 20
 """Ends an agency must have to be listed."""
 
@@ -52,6 +55,8 @@ def section(found: Documents, voice: Voice) -> Section:
 def _ratio(one: Mapping[str, Any], voice: Voice) -> str:
     if not one["beside"]:
         return voice.say("bunching_alone")
+    if one["peak"] < CROWD * one["beside"]:
+        return voice.say("bunching_flat", beside=voice.number(one["beside"], 1))
     return voice.say(
         "bunching_ratio", ratio=voice.number(one["peak"] / one["beside"], 1), beside=voice.number(one["beside"], 1)
     )

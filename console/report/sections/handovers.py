@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from console.report.graph import draw
+from console.report.graph import Drawn, draw
 from console.report.parts import Figure, Section, Table
 
 if TYPE_CHECKING:
@@ -44,6 +44,9 @@ def section(found: Documents, book: Casebook, voice: Voice) -> Section:
             returning=voice.number(drawn.returning),
             returning_of=voice.number(drawn.returning_of),
         )
+        if drawn.numbered:
+            caption += " " + say("graph_numbered")
+            tables.insert(0, _numbers(drawn, voice))
         figures.append(Figure(svg=drawn.svg, caption=caption))
     limits = [say("handovers_limits_reading"), say("handovers_limits_cause")]
     if not book.loops:
@@ -57,6 +60,19 @@ def section(found: Documents, book: Casebook, voice: Voice) -> Section:
         figures=figures,
         tables=[table for table in tables if table.rows],
         limits=limits,
+    )
+
+
+def _numbers(drawn: Drawn, voice: Voice) -> Table:
+    say = voice.say
+    rows = [
+        [str(place), voice.agency(agency), voice.number(held)] for place, (agency, held) in enumerate(drawn.numbered, 1)
+    ]
+    return Table(
+        caption=say("graph_numbers"),
+        headings=[say(key) for key in ("number_in_picture", "agency", "handled")],
+        rows=rows,
+        numbers=frozenset({2}),
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from console.report.parts import Section, Table
-from console.wording.report import BARS, CERTAINTIES
+from console.wording.report_judged import BARS, CERTAINTIES
 
 if TYPE_CHECKING:
     from console.report.documents import Documents

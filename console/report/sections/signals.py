@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from console.report import charts
 from console.report.parts import Figure, Item, Section, Table
 from console.report.svg import inlined
-from console.wording.phrases import BREACHES, GROUNDS, POSITIONS, SUBJECTS
-from console.wording.report import CERTAINTIES, REASONS, TOLD
+from console.wording.evidence import DETAILS, HOURS, SHARES, UNITS
+from console.wording.phrases import BREACHES, CHANNELS, GROUNDS, POSITIONS, SUBJECTS
+from console.wording.report_judged import CERTAINTIES, REASONS, TOLD
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -159,7 +160,7 @@ def _evidence(rule: Mapping[str, Any], agencies: set[str], found: Documents, voi
             voice.agency(one["agency"]),
             voice.day(one["at"]) if one["at"] else "",
             _detail(one["detail"], voice),
-            "" if one["measure"] is None else voice.number(one["measure"], 0 if one["measure"] % 1 == 0 else 2),
+            _measured(one, voice),
             _load(one, voice),
         ]
         for one in shown
@@ -170,7 +171,7 @@ def _evidence(rule: Mapping[str, Any], agencies: set[str], found: Documents, voi
         caption=say("evidence_caption", n=voice.number(len(rows)), of=voice.number(rule["occurrences"])),
         headings=[say(keys[place]) for place in kept],
         rows=[[row[place] for place in kept] for row in rows],
-        numbers=frozenset(new for new, place in enumerate(kept) if keys[place] == "measured"),
+        whole=frozenset({0, 2}),
         note=say("evidence_note") if 5 in kept else "",
     )
 
@@ -188,10 +189,23 @@ def _spread(occurrences: Sequence[Mapping[str, Any]], agencies: set[str]) -> lis
 
 
 def _detail(detail: str | None, voice: Voice) -> str:
-    for table in (BREACHES, GROUNDS, POSITIONS, SUBJECTS):
+    for table in (DETAILS, BREACHES, GROUNDS, POSITIONS, SUBJECTS, CHANNELS, TOLD):
         if detail is not None and detail in table:
             return voice.called(table, detail)
-    return detail or ""
+    return voice.agency(detail) if detail else ""
+
+
+def _measured(one: Mapping[str, Any], voice: Voice) -> str:
+    """Return how much it was, in the unit of its signal."""
+    code, measure = one["code"], one["measure"]
+    if measure is None:
+        return ""
+    if code in HOURS:
+        return UNITS["hours"].say(voice.lang, n=voice.number(measure / 3600, 1))
+    if code in SHARES:
+        return UNITS["share"].say(voice.lang, n=voice.share(measure))
+    written = voice.number(measure, 0 if measure % 1 == 0 else 1)
+    return UNITS[code].say(voice.lang, n=written) if code in UNITS else written
 
 
 def _load(one: Mapping[str, Any], voice: Voice) -> str:
