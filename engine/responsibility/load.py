@@ -7,7 +7,7 @@ anything for days on which its calendar was open, it was absent. Both are shown 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
@@ -41,8 +41,8 @@ def counter_evidence(book: Casebook, hits: pl.DataFrame) -> pl.DataFrame:
 
     Added are
 
-    * ``queue``: holds of people that lay open in the agency, on average over [``since``, ``until``) where both are known,
-      else at ``at``;
+    * ``queue``: holds of people that lay open in the agency, on average over [``since``, ``until``) where both are
+      known, else at ``at``;
     * ``staff``: how many different officers did something there in that week (Monday to Sunday; on average over the
       weeks of the interval; unknown ones count as one);
     * ``queue_per_head``: both divided; a week without anybody counts as one head;
@@ -131,7 +131,7 @@ class _Queues:
     def mean(self, agency: Ints, since: Ints, until: Ints) -> Floats:
         """Return how many holds are open on average over an interval; 0 for an empty one."""
         held = self._held(agency, until) - self._held(agency, since)
-        return np.divide(held, until - since, out=np.zeros(held.size), where=until > since)
+        return _divided(held, until - since)
 
     def completed(self, agency: Ints, since: Ints, until: Ints) -> Ints:
         """Return how many holds ended in an interval (what is open counts as ending after now)."""
@@ -150,7 +150,8 @@ class _Queues:
         # All beginnings and ends of agencies before this one cancel out in the counts, not in the sums.
         begun = (place - first) * clock - (self.begins_sum[place] - self.begins_sum[first])
         ended = (done - first) * clock - (self.ends_sum[done] - self.ends_sum[first])
-        return (begun - ended).astype(np.int64)
+        seconds: Ints = begun - ended
+        return seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +230,14 @@ def _pace(book: Casebook, hits: pl.DataFrame, queues: _Queues, agency: Ints, at:
         hits["agency"].fill_null("").replace_strict(lengths, default=book.calendar.office_day, return_dtype=pl.Int64)
     )
     days = seconds / office_day.to_numpy()
-    return np.divide(done, days, out=np.full(days.size, np.nan), where=days > 0)
+    return _divided(done, days, np.nan)
+
+
+def _divided(above: NDArray[Any], below: NDArray[Any], otherwise: float = 0.0) -> Floats:
+    """Return quotients, something else where the divisor is not positive."""
+    found = np.full(below.size, otherwise, dtype=np.float64)
+    np.divide(above, below, out=found, where=below > 0)
+    return found
 
 
 def _absent(

@@ -56,10 +56,15 @@ def activity(book: Casebook) -> pl.DataFrame:
             if done[name].null_count() < done.height
         ]
     if book.acts.height:
-        by_people = ~pl.col("is_system").fill_null(value=False) & (pl.col("by").is_null() | (pl.col("by") != APPLICANT))
-        theirs = pl.col("agency").is_not_null() & ~pl.col("agency").is_in(list(book.outsiders)) & by_people
-        parts.append(book.acts.filter(theirs & pl.col("at").is_not_null()).select("agency", officer="by", at="at"))
+        parts.append(acts_of_people(book))
     return pl.concat(parts) if parts else done.select("agency", "officer", pl.col("until").alias("at"))
+
+
+def acts_of_people(book: Casebook) -> pl.DataFrame:
+    """Return the acts of people of agencies: ``agency``, ``officer``, ``at``."""
+    by_people = ~pl.col("is_system").fill_null(value=False) & (pl.col("by").is_null() | (pl.col("by") != APPLICANT))
+    theirs = pl.col("agency").is_not_null() & ~pl.col("agency").is_in(list(book.outsiders)) & by_people
+    return book.acts.filter(theirs & pl.col("at").is_not_null()).select("agency", officer="by", at="at")
 
 
 def days_of(calendar: WorkingCalendar, seconds: Ints) -> Ints:
