@@ -144,8 +144,18 @@ def _pages(store: Store, origin: str, since: int | None, until: int | None) -> I
         after = page[-1].row
 
 
+def is_waiting(d: Dossier) -> bool:
+    """Return whether a dossier is open and its clock stands still, or, in a replayed log, the applicant has it."""
+    if d.ended_at is not None:
+        return False
+    at_applicant = d.origin == ORIGIN and any(
+        hold.work is Work.APPLICANT and hold.closed_at is None for hold in d.holds.values()
+    )
+    return at_applicant or d.open_stop is not None or d.awaits_supplement is not None
+
+
 def _dossier(nr: int, d: Dossier) -> tuple[Any, ...]:
-    waiting = d.ended_at is None and (d.open_stop is not None or d.awaits_supplement is not None)
+    waiting = is_waiting(d)
     instants = (d.submitted_at, d.received_at, d.due, d.promised, d.ended_at, d.issued_at)
     return (
         *(nr, d.dossier_no or d.dossier_id, d.dossier_id, d.procedure, d.desk, d.channel or None),

@@ -20,6 +20,7 @@ from engine.ledger import TimeKind
 from engine.limits import ElapsedHours, OfficeHours, parse_limit
 from store.mapping import Mapping
 from store.mapping import Term as MappedTerm
+from workflows.casebook import is_waiting
 from workflows.foreign import ForeignLog, due_after
 from workflows.foreign_facts import ORIGIN, dossiers_of, facts_of, in_seconds, meanings
 
@@ -46,13 +47,13 @@ def casebook_of(foreign: ForeignLog, calendar: WorkingCalendar, now: int) -> Cas
     rows = in_seconds(foreign.dossiers)
     holds = _holds(foreign, rows)
     acts = _acts(foreign, holds)
-    tiles = _tiles(foreign, rows, holds, acts, now)
+    tiles, stopped = _tiles(foreign, rows, holds, acts, now)
     return Casebook(
         name=mapping.log,
         zone=mapping.zone,
         now=now,
         calendar=calendar,
-        dossiers=_dossiers(foreign, acts, holds),
+        dossiers=_dossiers(foreign, acts, holds, stopped),
         holds=holds.drop("begun", "ended_s"),
         tiles=tiles,
         acts=acts,
@@ -192,8 +193,13 @@ def _acts(foreign: ForeignLog, holds: pl.DataFrame) -> pl.DataFrame:
     return fitted(found, ACTS)
 
 
-def _tiles(foreign: ForeignLog, rows: pl.DataFrame, holds: pl.DataFrame, acts: pl.DataFrame, now: int) -> pl.DataFrame:
-    """Return the lives in tiles: at once where one hold follows the other, by their facts where they do not."""
+def _tiles(
+    foreign: ForeignLog, rows: pl.DataFrame, holds: pl.DataFrame, acts: pl.DataFrame, now: int
+) -> tuple[pl.DataFrame, pl.Series]:
+    """Return the lives in tiles, and the dossiers whose clock stands still.
+
+    At once where one hold follows the other, by their facts where they do not.
+    """
     ends = rows.select("nr", pl.col("ended").fill_null(now).clip(upper_bound=now).alias("end"), "begun")
     lives = ends.with_columns(_instant("end").alias("end"), _instant("begun").alias("begun"))
     pieces = holds.select("nr", "since", "until", "kind", "agency", "step").join(lives, on="nr", maintain_order="left")
@@ -239,10 +245,10 @@ def _tiles(foreign: ForeignLog, rows: pl.DataFrame, holds: pl.DataFrame, acts: p
     tiles = tiles.group_by("run", maintain_order=True).agg(
         *(pl.col(n).first() for n in ("nr", "since", "kind", "who", "step", "ground")), pl.col("until").last()
     )
-    found = [tiles.select(pl.col(n).cast(t) for n, t in TILES.items())]
-    if special.len():
-        found.append(_tiles_by_facts(foreign, special, now))
-    return pl.concat(found).sort("nr", "since", maintain_order=True)
+    by_facts, stopped = _tiles_by_facts(foreign, special, now)
+    found = [tiles.select(pl.col(n).cast(t) for n, t in TILES.items()), by_facts]
+    unanswered = stops.filter(pl.col("until").is_null() & ~is_special)["nr"]
+    return pl.concat(found).sort("nr", "since", maintain_order=True), pl.concat([stopped, unanswered])
 
 
 def _supplements(acts: pl.DataFrame) -> pl.DataFrame:
@@ -290,8 +296,8 @@ def _with_stops(tiles: pl.DataFrame, stops: pl.DataFrame, lives: pl.DataFrame) -
     return pl.concat([tiles.filter(~is_stopped), pieces.select(TILES.names())]).sort("nr", "since", maintain_order=True)
 
 
-def _tiles_by_facts(foreign: ForeignLog, special: pl.Series, now: int) -> pl.DataFrame:
-    """Return lives in tiles by the facts that the log tells of them, some thousand at a time."""
+def _tiles_by_facts(foreign: ForeignLog, special: pl.Series, now: int) -> tuple[pl.DataFrame, pl.Series]:
+    """Return lives in tiles by the facts that the log tells of them, some thousand at a time, and who waits."""
     numbers = special.sort()
     ranks = pl.DataFrame({"nr": numbers, "rank": pl.int_range(numbers.len(), dtype=pl.UInt32, eager=True)})
     parts = [
@@ -300,16 +306,20 @@ def _tiles_by_facts(foreign: ForeignLog, special: pl.Series, now: int) -> pl.Dat
     ]
     some = replace(foreign, dossiers=parts[0], events=parts[1])
     lines: list[tuple[object, ...]] = []
+    stopped: list[int] = []
     for first in range(0, numbers.len(), _PART):
         for nr, dossier in zip(numbers[first : first + _PART], dossiers_of(some, first, _PART), strict=True):
-            life = custody(replay(facts_of(foreign.mapping, dossier, recorded_at=now)), now)
+            folded = replay(facts_of(foreign.mapping, dossier, recorded_at=now))
+            life = custody(folded, now)
             lines += [(nr, tile.since, tile.until, tile.kind.value, tile.who, tile.step, tile.ground) for tile in life]
+            stopped += [nr] if is_waiting(folded) else []
     seconds = {name: pl.Int64 if dtype == INSTANT else dtype for name, dtype in TILES.items()}
     frame = pl.DataFrame(lines, schema=seconds, orient="row")
-    return frame.with_columns(_instant("since").alias("since"), _instant("until").alias("until"))
+    tiles = frame.with_columns(_instant("since").alias("since"), _instant("until").alias("until"))
+    return tiles, pl.Series(stopped, dtype=special.dtype)
 
 
-def _dossiers(foreign: ForeignLog, acts: pl.DataFrame, holds: pl.DataFrame) -> pl.DataFrame:
+def _dossiers(foreign: ForeignLog, acts: pl.DataFrame, holds: pl.DataFrame, stopped: pl.Series) -> pl.DataFrame:
     mapping = foreign.mapping
     found = foreign.dossiers
     endings = {"result_denied": "denied", "withdrawn": "withdrawn", "intake_declined": "declined"}
@@ -317,12 +327,7 @@ def _dossiers(foreign: ForeignLog, acts: pl.DataFrame, holds: pl.DataFrame) -> p
     issued = acts.filter(pl.col("act") == "result_issued").group_by("nr").agg(pl.col("at").last().alias("issued"))
     found = found.join(last, on="nr", how="left", maintain_order="left")
     found = found.join(issued, on="nr", how="left", maintain_order="left")
-    standing = acts.filter(
-        pl.col("act").is_in(["supplement_requested", "supplement_received", "clock_paused", "clock_resumed"])
-    )
-    standing = standing.group_by("nr").agg(pl.col("act").last().is_in(list(_STOPS)).alias("stopped"))
     open_wait = holds.filter(pl.col("until").is_null() & (pl.col("kind") == TimeKind.APPLICANT.value))["nr"]
-    found = found.join(standing, on="nr", how="left", maintain_order="left")
     is_open = pl.col("ended").is_null()
     found = found.with_columns(
         pl.lit(mapping.procedure).alias("procedure"),
@@ -334,9 +339,7 @@ def _dossiers(foreign: ForeignLog, acts: pl.DataFrame, holds: pl.DataFrame) -> p
         .then(None)
         .otherwise(pl.col("ending").replace_strict(endings, default="granted"))
         .alias("outcome"),
-        (is_open & (pl.col("stopped").fill_null(value=False) | pl.col("nr").is_in(open_wait.implode()))).alias(
-            "is_waiting"
-        ),
+        (is_open & pl.col("nr").is_in(pl.concat([open_wait, stopped]).implode())).alias("is_waiting"),
         (mapping.prefix + pl.col("dossier")).alias("dossier"),
     )
     found = found.with_columns(
