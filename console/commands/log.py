@@ -210,7 +210,6 @@ def report(
 
     plan = load_mapping(mapping)
     speaking = language(lang or workplace().language)
-    write_report(
-        _book(log, mapping, where), output, title=plan.title or plan.log, source=plan.source.text, lang=speaking
-    )
+    cited = ", ".join(part for part in (plan.source.text, plan.source.url) if part)
+    write_report(_book(log, mapping, where), output, title=plan.title or plan.log, source=cited, lang=speaking)
     print(output)

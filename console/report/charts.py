@@ -59,7 +59,7 @@ def stacked(
         y=alt.Y("bar:N", sort=order, title=None, axis=alt.Axis(domain=False, ticks=False))
     )
     colour = alt.Color(
-        "part:N", scale=alt.Scale(domain=names, range=paints), legend=alt.Legend(title=None, orient="top", columns=5)
+        "part:N", scale=alt.Scale(domain=names, range=paints), legend=alt.Legend(title=None, orient="top", columns=3 if len(colours) > 4 else 4)
     )
     drawn = base.mark_bar(height=24, stroke="white").encode(
         x=alt.X("from:Q", title=None, axis=alt.Axis(format="%", tickCount=5), scale=alt.Scale(domain=[0, 1])),

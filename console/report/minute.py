@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from console.report.sections.bunching import CROWD
+from console.report.sections.waiting import largest
+from console.wording.waiting import WAITING
 
 if TYPE_CHECKING:
     from console.report.documents import Documents
@@ -21,8 +23,13 @@ class Key(NamedTuple):
 
 def key_figures(found: Documents, voice: Voice) -> list[Key]:
     """Return the key figures; where the source does not tell one, another sentence says so."""
-    keys = [_dossiers(found, voice), *_lateness(found, voice), _near(found, voice), _ping(found, voice)]
-    keys.append(_signals(found, voice))
+    keys: list[Key | None] = [
+        _dossiers(found, voice),
+        *_lateness(found, voice),
+        _near(found, voice),
+        _ping(found, voice),
+    ]
+    keys += [_waiting(found, voice), _signals(found, voice)]
     return [key for key in keys if key is not None]
 
 
@@ -88,7 +95,18 @@ def _ping(found: Documents, voice: Voice) -> Key | None:
     return Key(voice.number(triples["total"]), sentence, "handovers")
 
 
+def _waiting(found: Documents, voice: Voice) -> Key | None:
+    waits = found.waiting
+    if not waits["office"]:
+        return None
+    cause, one = largest(waits)
+    told = {"cause": WAITING[cause].say(voice.lang), "hours": voice.number(waits["office"] / 3600)}
+    sentence = voice.say("minute_unexplained" if cause == "extraneous" else "minute_waiting", **told)
+    return Key(voice.share(one["share_office"]), sentence, "waiting")
+
+
 def _signals(found: Documents, voice: Voice) -> Key:
     concerned = {one["agency"] for one in found.signals["signals"]}
-    sentence = voice.say("minute_signals", agencies=voice.number(len(concerned)))
+    phrase = "minute_signals" if concerned else "minute_no_signals"
+    sentence = voice.say(phrase, agencies=voice.number(len(concerned)))
     return Key(voice.number(found.signals["signals_total"]), sentence, "signals")

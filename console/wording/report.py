@@ -89,9 +89,16 @@ _MINUTE: Final = {
         " them with the applicant or by design.",
     ),
     "minute_waiting": Phrase(
-        "thời gian chờ được giải thích bằng: {cause}. Đó là nguyên nhân lớn nhất trong {hours} giờ làm việc chờ.",
-        "of the time spent waiting is explained by: {cause}. It is the largest cause of {hours} office hours of"
-        " waiting.",
+        "thời gian chờ có một nguyên nhân chung: {cause}. Tổng cộng chờ {hours} giờ làm việc.",
+        "of the time spent waiting has one cause: {cause}. In all {hours} office hours were waited.",
+    ),
+    "minute_unexplained": Phrase(
+        "trong {hours} giờ làm việc hồ sơ phải chờ là phần mà nguồn không giải thích được.",
+        "of the {hours} office hours that dossiers waited is not explained by the source.",
+    ),
+    "minute_no_signals": Phrase(
+        "câu hỏi để xem xét: không quy tắc nào thấy điều gì nổi bật so với cơ quan tương tự.",
+        "questions for review: no rule found conduct that stands out from its peers.",
     ),
     "minute_signals": Phrase(
         "câu hỏi để xem xét, về {agencies} cơ quan, không phải kết luận.",
@@ -381,11 +388,36 @@ _WAITING: Final = {
     "time_applicant": Phrase("tổ chức, cá nhân", "the applicant"),
     "time_other_agency": Phrase("cơ quan phối hợp", "other agencies"),
     "time_nobody": Phrase("không tính cho ai", "nobody"),
+    "waiting_finding": Phrase(
+        "Trong {holds} lượt giữ hồ sơ, {waited} lượt phải chờ trước khi có người xử lý, cộng {hours} giờ làm"
+        " việc; nguyên"
+        " nhân lớn nhất: {cause} ({share}).",
+        "Of {holds} holds {waited} waited before somebody worked on them, {hours} office hours in all; the"
+        " largest cause:"
+        " {cause} ({share}).",
+    ),
+    "waiting_all": Phrase("tất cả", "all"),
+    "waiting_figure": Phrase("Vì sao hồ sơ phải chờ", "Why dossiers waited"),
+    "waiting_caption": Phrase(
+        "Tỷ lệ giờ làm việc chờ theo nguyên nhân: tất cả, và {n} cơ quan có nhiều giờ chờ nhất.",
+        "Shares of office time waited by cause: all, and the {n} agencies with most of it.",
+    ),
+    "waiting_overall": Phrase("Nguyên nhân chờ", "Causes of waiting"),
+    "waiting_by_agency": Phrase(
+        "Chờ ở từng cơ quan: tỷ lệ giờ làm việc theo nguyên nhân", "Waiting by agency: shares of office time by cause"
+    ),
+    "waiting_cause": Phrase("nguyên nhân", "cause"),
+    "office_hours": Phrase("giờ làm việc", "office hours"),
+    "elapsed_hours": Phrase("giờ kể cả ngoài giờ", "hours day and night"),
+    "holds": Phrase("lượt giữ", "holds"),
+    "waiting_inferred": Phrase(
+        "Ở {n} trên {of} lượt giữ, nguồn không ghi lúc bắt đầu xử lý; lúc đó được suy ra từ việc khác của cùng người.",
+        "For {n} of {of} holds the source does not tell when work began; it was inferred from the same people's"
+        " other work.",
+    ),
     "waiting_limits": Phrase(
-        "Mỗi khoảng chờ được giải thích bằng nguyên nhân thấy được trong nguồn; quá tải và vắng mặt không phải là né"
-        " tránh. Phần không giải thích được không có nghĩa là lỗi của ai.",
-        "Each wait is explained by what the source shows; overload and absence are not avoidance. What is not explained"
-        " is nobody's fault by that alone.",
+        "Quá tải và vắng mặt không phải là né tránh. Phần nguồn không giải thích được không phải là lỗi của ai.",
+        "Overload and absence are not avoidance. What the source does not explain is nobody's fault by that alone.",
     ),
 }
 
