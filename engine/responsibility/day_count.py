@@ -67,13 +67,13 @@ def days_between(book: Casebook, frame: pl.DataFrame, since: str, at: str) -> pl
 
 def calendars_of(book: Casebook, who: pl.Series) -> list[tuple[WorkingCalendar, NDArray[np.bool_]]]:
     """Return each calendar that agencies or desks use and the rows that are on it."""
-    codes = who.fill_null("").to_numpy()
-    if all(calendar.digest == book.calendar.digest for calendar in book.calendars.values()):
+    own = [code for code, calendar in book.calendars.items() if calendar.digest != book.calendar.digest]
+    if not own:
         return [(book.calendar, np.ones(len(who), dtype=np.bool_))]
-    of = {code: book.calendar_of(code) for code in who.fill_null("").unique()}
-    found = {calendar.digest: calendar for calendar in of.values()}
-    digests = np.array([of[code].digest for code in codes])
-    return [(calendar, digests == digest) for digest, calendar in found.items()]
+    lines = {book.calendars[code].digest: book.calendars[code] for code in own} | {book.calendar.digest: book.calendar}
+    digests = {code: book.calendars[code].digest for code in own}
+    keys = who.fill_null("").replace_strict(digests, default=book.calendar.digest, return_dtype=pl.String)
+    return [(line, (keys == digest).to_numpy()) for digest, line in lines.items()]
 
 
 def lengths(book: Casebook, rule: SignalRule, name: str, who: pl.Series) -> NDArray[np.int64]:

@@ -183,6 +183,6 @@ def _letters(book: Casebook) -> pl.DataFrame:
         pl.col("by").alias("officer"),
         pl.when(by_desk).then("held").otherwise("hold").alias("hold"),
     )
-    had = book.holds.select("nr", "agency", "since").group_by("nr", "agency").agg(pl.col("since").min())
-    had = had.rename({"since": "first_had"})
+    had = book.holds.filter(pl.col("nr").is_in(letters["nr"].unique().implode()))
+    had = had.group_by("nr", "agency").agg(pl.col("since").min().alias("first_had"))
     return letters.join(had, on=["nr", "agency"], how="left", maintain_order="left")

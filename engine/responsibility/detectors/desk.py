@@ -25,7 +25,7 @@ def bypassed_desk(book: Casebook, rule: SignalRule) -> Found:  # noqa: ARG001  o
     Judged only for dossiers whose desk is seen among the agencies of the source at all; else the source does not tell
     who the desk is.
     """
-    seen = pl.concat([book.holds["agency"], book.acts["agency"]]).drop_nulls().unique()
+    seen = pl.concat([frame["agency"].unique() for frame in (book.holds, book.acts)]).drop_nulls()
     contacts = book.acts.filter(pl.col("act").is_in(_CONTACTS) & is_agency(book) & (pl.col("by") != "applicant"))
     contacts = with_dossier(book, contacts, "desk").filter(pl.col("desk").is_in(seen.implode()))
     kinds = dict(book.kinds)
@@ -99,12 +99,12 @@ def closed_before_result(book: Casebook, rule: SignalRule) -> Found:
         pl.lit("no_document").alias("detail"),
         _SYSTEM.alias("excused"),
     )
-    after = _worked_after(book, rule)
+    closed = _closed(book)
+    after = _worked_after(book, closed, rule)
     again = _reopened(book, rule)
     hits = pl.concat([found(part).hits for part in (again, after, bare)]).unique(
         ["nr", "agency"], keep="first", maintain_order=True
     )
-    closed = _closed(book)
     opportunities = pl.concat([closed.select("nr", "agency"), hits.select("nr", "agency")]).unique().drop_nulls()
     return found(hits, chances_of(opportunities))
 
@@ -187,30 +187,29 @@ def _closed(book: Casebook) -> pl.DataFrame:
     """Return dossiers with a result, and who decided it: by its act, else who had the dossier last before."""
     results = book.acts.filter(pl.col("act").is_in(_RESULTS) & is_agency(book))
     decided = results.group_by("nr").agg(pl.col("agency").last().alias("decided_by"))
-    ended = book.dossiers.filter(pl.col("outcome").is_in(["granted", "denied"]) & pl.col("ended").is_not_null())
-    last = book.holds.join(ended.select("nr", "ended"), on="nr").filter(
-        is_agency(book) & (pl.col("since") <= pl.col("ended"))
-    )
-    last = last.group_by("nr").agg(pl.col("agency").last())
-    rows = ended.select("nr", "desk", "ended").join(decided, on="nr", how="left", maintain_order="left")
+    rows = book.dossiers.filter(pl.col("outcome").is_in(["granted", "denied"]) & pl.col("ended").is_not_null())
+    rows = rows.select("nr", "desk", "ended").join(decided, on="nr", how="left", maintain_order="left")
+    unknown = rows.filter(pl.col("decided_by").is_null()).select("nr", "ended")
+    last = book.holds.filter(is_agency(book)).select("nr", "agency", "since").join(unknown, on="nr")
+    last = last.filter(pl.col("since") <= pl.col("ended")).group_by("nr").agg(pl.col("agency").last())
     rows = rows.join(last, on="nr", how="left", maintain_order="left")
     return rows.with_columns(pl.coalesce("decided_by", "agency", "desk").alias("agency"))
 
 
-def _worked_after(book: Casebook, rule: SignalRule) -> pl.DataFrame:
+def _worked_after(book: Casebook, closed: pl.DataFrame, rule: SignalRule) -> pl.DataFrame:
     """Return work that went on well after the end, at steps that elsewhere come before it."""
-    ends = _closed(book).select("nr", "ended", pl.col("agency").alias("closed_by"))
+    ends = closed.select("nr", "ended", pl.col("agency").alias("closed_by"))
     work = book.holds.filter((pl.col("work") == "step") & pl.col("until").is_not_null()).select(
         "nr", "hold", "step", "until", "is_system"
     )
-    work = work.join(ends, on="nr").rename({"closed_by": "agency"})
+    work = work.join(ends, on="nr", maintain_order="left").rename({"closed_by": "agency"})
     is_after = pl.col("until") > pl.col("ended")
-    work = work.with_columns(is_after.mean().over("step").alias("share")) if work.height else work
-    after = work.filter(is_after)
+    shares = work.group_by("step").agg(is_after.mean().alias("share"))
+    after = work.filter(is_after).join(shares, on="step", how="left", maintain_order="left")
     passed = office(book, after, "ended", "until")
     limit = rule.office_seconds("grace", book.calendar.office_day)
     after = after.with_columns(pl.Series("measure", passed, dtype=pl.Float64)).filter(pl.Series(passed > limit))
-    usual = pl.col("share") > rule.number("usually_after") if "share" in after.columns else pl.lit(value=False)
+    usual = pl.col("share") > rule.number("usually_after")
     return after.with_columns(
         pl.col("ended").alias("at"),
         pl.col("ended").alias("since"),
