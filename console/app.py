@@ -26,6 +26,7 @@ _GROUPS: tuple[tuple[str, str | None], ...] = (
     ("replay", None),
     ("log", "log"),
     ("judge", None),
+    ("signal", "signal"),
     ("soon", None),
     ("demo", None),
     ("store", None),

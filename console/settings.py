@@ -59,6 +59,11 @@ class Settings(BaseSettings):
     webhooks: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="addresses that receive facts as CloudEvents"
     )
+    signals: bool = Field(True, description="whether `watch` raises signals on live dossiers")
+    signals_days: Annotated[int, Field(ge=1, le=3650)] = Field(
+        90, description="days back over which conduct is judged for signals"
+    )
+    explain_within: str = Field("5 working days", description="how long an agency may take to explain a signal")
 
     @field_validator("procedures", mode="before")
     @classmethod
@@ -86,6 +91,17 @@ class Settings(BaseSettings):
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError, OSError):
             raise ValueError("expected a zone of the IANA database, for example Asia/Ho_Chi_Minh") from None
+        return value
+
+    @field_validator("explain_within")
+    @classmethod
+    def _limit(cls, value: str) -> str:
+        from engine.limits import parse_limit
+
+        try:
+            parse_limit(value)
+        except InputError as error:
+            raise ValueError(f"expected a limit such as '5 working days': {error}") from None
         return value
 
     @field_validator("prefect_api_url")

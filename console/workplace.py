@@ -40,6 +40,9 @@ def workplace() -> Workplace:
         webhooks=chosen.webhooks,
         letters=chosen.notices_folder if chosen.notices == "file" else None,
         mail=mail,
+        signals=chosen.signals,
+        signals_days=chosen.signals_days,
+        explain_within=chosen.explain_within,
     )
 
 

@@ -16,7 +16,7 @@ from store.store import Store
 from store.values import Change
 from workflows import incidents
 from workflows.changes import DOSSIER_ERRORS, Moved, moved
-from workflows.loading import load_rows
+from workflows.loading import check_dossier, load_rows
 from workflows.machines import Reply, ask_machines
 from workflows.rulebook import Rulebook
 from workflows.services import Services
@@ -162,6 +162,7 @@ def drive_one(
         UnknownNumberError: no such dossier.
     """
     rulebook.refresh()
+    check_dossier(store, number)
     return drive_rows(store, rulebook, now, [store.row(number).row], services=services)
 
 

@@ -39,7 +39,7 @@ from workflows.relay import unread
 from workflows.rulebook import Rulebook
 from workflows.senders import sender_of
 from workflows.tables import overdue_table
-from workflows.watch import SweepReport, sweep_rows
+from workflows.watch import SweepReport, sweep_rows, watch_conduct
 from workflows.workplace import Workplace
 
 TAG: Final = "motcua"
@@ -108,7 +108,7 @@ def drive(limit: int = 50_000) -> dict[str, int]:
 
 @flow(name="watch", persist_result=False)
 def watch(limit: int = 50_000) -> dict[str, int]:
-    """Record everything time has done, and publish what is overdue."""
+    """Record everything time has done, publish what is overdue, and raise signals on what changed."""
     total = SweepReport()
     store, _ = _opened()
     ranges = _ranges(store.due_to_wake(now(), limit))
@@ -117,7 +117,7 @@ def watch(limit: int = 50_000) -> dict[str, int]:
             total.add(sweep_chunk(first, last))
             advanced()
     publish_overdue()
-    return asdict(total)
+    return asdict(total) | {"signals": watch_signals()}
 
 
 @flow(name="process-dossier", persist_result=False, flow_run_name="dossier {number}")
@@ -252,6 +252,17 @@ def publish_overdue() -> int:
     rows = overdue_table(store, rulebook, now(), workplace().zone)
     create_table_artifact(key="overdue", table=rows, description=f"Overdue dossiers: {len(rows)}")
     return len(rows)
+
+
+@task(name="signals", cache_policy=NO_CACHE, persist_result=False)
+def watch_signals() -> int:
+    """Raise signals on what changed; return how many. A fault here holds up nothing else of the sweep."""
+    store, rulebook = _opened()
+    try:
+        return watch_conduct(store, rulebook, now(), workplace())
+    except MotcuaError as error:
+        get_run_logger().warning("signals: %s", error)
+        return 0
 
 
 @task(name="letters-enter", cache_policy=NO_CACHE, persist_result=False)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from engine.errors import InputError
 from store import Store, StoreBusyError
 from workflows import flows_server
 from workflows.drive import drive
@@ -20,7 +21,7 @@ from workflows.notify import collect, send
 from workflows.relay import relay
 from workflows.rulebook import Rulebook
 from workflows.senders import sender_of
-from workflows.watch import watch
+from workflows.watch import watch, watch_conduct
 from workflows.workplace import Workplace
 
 if TYPE_CHECKING:
@@ -177,12 +178,20 @@ class Up:
         try:
             drive(store, rulebook, now, services=self.place.machines())
             watch(store, rulebook, now)
+            self._watch_conduct(store, rulebook, now)
             collect(store, now)
             sender = sender_of(self.place)
             if sender is not None:
                 send(store, rulebook, sender, now, zone=self.place.zone, language=self.place.language)
             relay(store, self.place.webhooks)
         except StoreBusyError as error:
+            self.pulse.trouble = str(error)
+
+    def _watch_conduct(self, store: Store, rulebook: Rulebook, now: int) -> None:
+        """Raise signals; a fault in a rule or a calendar is told and holds up nothing else."""
+        try:
+            watch_conduct(store, rulebook, now, self.place)
+        except InputError as error:
             self.pulse.trouble = str(error)
 
     def _note(self, name: str, seconds: float, state: str, runs: int) -> None:

@@ -15,7 +15,7 @@ import msgspec
 from engine import commands as co
 from engine.dossier import Dossier
 from engine.errors import InputError, NotAllowedError, StaleVersionError
-from engine.events import APPLICANT, SYSTEM, Fact, Submitted
+from engine.events import APPLICANT, SIGNAL, SYSTEM, Fact, Submitted
 from engine.rules import Rules
 from store.apart import Applicant
 from store.errors import AlreadyRecorded, NumberTakenError
@@ -23,6 +23,7 @@ from store.store import Store
 from store.values import Change
 from workflows.changes import RefusedError, decided
 from workflows.ids import new_id
+from workflows.loading import check_dossier
 from workflows.rulebook import Rulebook
 
 MOST_SERIALS: Final = 1_000
@@ -185,6 +186,7 @@ def erase_applicant(store: Store, rulebook: Rulebook, number: str, *, by: str, a
         UnknownNumberError: no such dossier, or nothing is kept of its applicant.
         NotAllowedError: the officer does not belong to the desk, or the dossier is still open.
     """
+    check_dossier(store, number)
     dossier = store.load(number)
     rules = rulebook.rules_of(dossier)
     desks = _desks(dossier, rules)
@@ -268,6 +270,8 @@ def agency_of(dossier: Dossier, officer: str, rules: Rules) -> str:
 
 def _act_once(store: Store, rulebook: Rulebook, number: str, command: co.Command) -> Handled:
     dossier = store.load(number)
+    if dossier.origin == SIGNAL:
+        check_dossier(store, number)
     rules = rulebook.rules_of(dossier)
     if not command.agency and command.by not in {SYSTEM, APPLICANT}:
         command = msgspec.structs.replace(command, agency=agency_of(dossier, command.by, rules))

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 import msgspec
 
 from engine.dossier import Dossier
+from engine.errors import UnknownNumberError
+from engine.events import SIGNAL
 from store.store import Store
 from workflows.changes import DOSSIER_ERRORS
 
@@ -20,6 +22,17 @@ class Loaded:
 
     dossiers: list[tuple[int, Dossier]] = field(default_factory=list)
     unreadable: list[tuple[int, str, BaseException]] = field(default_factory=list)
+
+
+def check_dossier(store: Store, number: str) -> None:
+    """Refuse the number of a signal where a dossier is meant.
+
+    Raises:
+        UnknownNumberError: no such dossier.
+    """
+    row = store.row(number)
+    if row.origin == SIGNAL:
+        raise UnknownNumberError(f"no dossier {number}: that is a signal; `motcua signal show {row.name}` tells of it")
 
 
 def load_rows(store: Store, rows: Sequence[int]) -> Loaded:

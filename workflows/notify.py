@@ -73,6 +73,9 @@ def _plain(error: MotcuaError) -> str:
 
 def _letters(store: Store, entry: Logged, now: int) -> Iterator[Notification]:
     fact = entry.fact
+    if isinstance(fact, ev.SignalNotified):
+        told = {"at": fact.occurred_at, "due": fact.due, "code": store.row(entry.dossier_id).procedure}
+        yield _letter(entry, now, "signal", AGENCY, fact.agency, told)
     if fact.origin != "live" or not isinstance(fact, _CALLS_FOR_A_LETTER):
         return
     row = store.row(entry.dossier_id)

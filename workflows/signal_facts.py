@@ -126,7 +126,7 @@ class Raising:
         )
 
     def _evidence(self, shown: pl.DataFrame) -> Iterator[ev.Evidence]:
-        """Yield what is shown, with the last fact of the dossier (of the hold, where it has one) up to then."""
+        """Yield what is shown, with the fact of that instant, else the last before (of its hold, if it has one)."""
         rows = shown.with_row_index("place").with_columns(pl.coalesce("at", "until", "since").alias("at"))
         numbers = shown["nr"].unique().implode()
         acts = self.book.acts.filter(pl.col("nr").is_in(numbers)).select(
@@ -134,8 +134,11 @@ class Raising:
         )
         pairs = rows.select("place", "nr", "hold", "at").join(acts, on="nr").filter(pl.col("acted") <= pl.col("at"))
         last = (
-            pairs.with_columns((pl.col("act_hold") == pl.col("hold")).alias("is_same"))
-            .sort("is_same", "version")
+            pairs.with_columns(
+                (pl.col("acted") == pl.col("at")).alias("is_then"),
+                (pl.col("act_hold") == pl.col("hold")).alias("is_same"),
+            )
+            .sort("is_then", "is_same", "version")
             .group_by("place", maintain_order=True)
             .agg(pl.col("version").last())
         )

@@ -13,6 +13,7 @@ from engine.decisions.review import decide_signal
 from engine.dossier import evolve, replay
 from engine.errors import InputError, NotAllowedError, StaleVersionError, UnknownNumberError
 from engine.events import SIGNAL, SYSTEM, Fact
+from engine.instants import to_datetime
 from engine.review import (
     Explain,
     SignalCommand,
@@ -28,6 +29,12 @@ from store.store import Store
 from store.values import Change
 from workflows.handle import LONGEST_COMMAND_ID
 from workflows.rulebook import Rulebook
+
+SUBSCRIBER: Final = "signals"
+"""Whose cursor says up to which fact dossiers were judged."""
+
+DAILY: Final = "signals:patterns"
+"""Whose cursor holds the day (its ordinal) on which patterns were judged last."""
 
 PAGE: Final = 1_000
 DEFAULT_CALENDAR: Final = "vn"
@@ -105,6 +112,18 @@ def act_on_signal(store: Store, rulebook: Rulebook, number: str, command: Signal
         return _act_once(store, rulebook, number, command)
     except StaleVersionError:
         return _act_once(store, rulebook, number, command)
+
+
+def is_quiet(store: Store, rulebook: Rulebook, now: int) -> bool:
+    """Whether a sweep for signals at ``now`` (epoch seconds) would find nothing to do."""
+    if store.cursor(DAILY).sequence < day_of(rulebook, now) or store.due_to_wake(now, 1, origin=SIGNAL):
+        return False
+    return not store.facts_after(store.cursor(SUBSCRIBER), 1)
+
+
+def day_of(rulebook: Rulebook, now: int) -> int:
+    """Return the ordinal of the local day at ``now`` (epoch seconds)."""
+    return to_datetime(now, rulebook.calendars[DEFAULT_CALENDAR].zone).date().toordinal()
 
 
 def signal_change(before: Sequence[Fact], facts: Sequence[Fact], command_id: str = "") -> Change:

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import date
 from itertools import chain
 from typing import Final
 
@@ -22,23 +21,17 @@ from engine.decisions.review import decide_signal
 from engine.dossier import replay
 from engine.errors import StaleVersionError
 from engine.events import SIGNAL, SYSTEM, Fact
-from engine.instants import to_datetime
 from engine.responsibility.judge import Bars, Judgement, judge
 from engine.responsibility.signal import Level, SignalRule
 from engine.review import EXPLAIN_WITHIN, Notify, SignalState, expire_signal, replay_signal
+from procedures.signals import load_bars, load_signals
 from store.store import Store
 from store.values import DossierRow, Position
 from workflows.casebook import casebook_of_rows
 from workflows.changes import DOSSIER_ERRORS
 from workflows.rulebook import Rulebook
 from workflows.signal_facts import Occasion, Raising, occasions
-from workflows.signal_files import DEFAULT_CALENDAR, calendar_of, signal_change
-
-SUBSCRIBER: Final = "signals"
-"""Whose cursor says up to which fact dossiers were judged."""
-
-DAILY: Final = "signals:patterns"
-"""Whose cursor holds the day (its ordinal) on which patterns were judged last."""
+from workflows.signal_files import DAILY, SUBSCRIBER, calendar_of, day_of, is_quiet, signal_change
 
 WINDOW_DAYS: Final = 90
 """Days over which conduct is judged (proposal)."""
@@ -100,15 +93,15 @@ def raise_signals(
     Raises:
         InputError: rules or the limit cannot be read, or a dossier lies beyond its calendar.
     """
-    from procedures.signals import load_bars, load_signals
-
     rulebook.refresh()
+    if is_quiet(store, rulebook, now):
+        return SignalReport()
     sweep = _Sweep(
         store=store,
         rulebook=rulebook,
         now=now,
-        rules=load_signals() if rules is None else rules,
-        bars=load_bars() if bars is None else bars,
+        rules=rules or load_signals(),
+        bars=bars or load_bars(),
         limit=explain_within,
         since=now - days * 86_400,
     )
@@ -147,7 +140,7 @@ class _Sweep:
 
     def judge_patterns(self) -> None:
         """Judge all recent dossiers, once a day: patterns of agencies, and acts that time alone made out."""
-        today = self._today().toordinal()
+        today = day_of(self.rulebook, self.now)
         if self.store.cursor(DAILY).sequence >= today:
             return
         book = self._book(self._recent(None))
@@ -248,9 +241,6 @@ class _Sweep:
     def _notified(self, raised: Fact, told: Notify) -> tuple[Fact, ...]:
         file = replay_signal([raised])
         return (raised, *decide_signal(file, told, self.rulebook.directory, calendar_of(self.rulebook, file.agency)))
-
-    def _today(self) -> date:
-        return to_datetime(self.now, self.rulebook.calendars[DEFAULT_CALENDAR].zone).date()
 
 
 def _pages(

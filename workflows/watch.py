@@ -19,6 +19,8 @@ from workflows import incidents
 from workflows.changes import DOSSIER_ERRORS, change_of
 from workflows.loading import load_rows
 from workflows.rulebook import Rulebook
+from workflows.signal_files import is_quiet
+from workflows.workplace import Workplace
 
 CHUNK: Final = 1_000
 """Dossiers looked at between two writes."""
@@ -75,6 +77,20 @@ def watch(
         if progress is not None:
             progress(total)
     return total
+
+
+def watch_conduct(store: Store, rulebook: Rulebook, now: int, place: Workplace) -> int:
+    """Raise signals as an installation has chosen, after the sweep; return how many. See `workflows.signals`.
+
+    Raises:
+        InputError: rules of signals cannot be read, or a dossier lies beyond its calendar.
+    """
+    if not place.signals or is_quiet(store, rulebook, now):
+        return 0
+    from workflows.signals import raise_signals  # brings polars, which the sweep itself does without
+
+    report = raise_signals(store, rulebook, now, explain_within=place.explain_within, days=place.signals_days)
+    return report.raised
 
 
 def sweep_rows(store: Store, rulebook: Rulebook, now: int, rows: Sequence[int]) -> SweepReport:

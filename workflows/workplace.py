@@ -37,7 +37,8 @@ class Workplace:
     ``database`` is the store's URL, ``procedures`` and ``calendars`` the agency's own folders, ``directory`` the
     code or file of its directory (several separated by commas). ``services`` maps names to addresses; ``webhooks``
     receive every fact as a CloudEvent. Letters go to ``mail`` if given, else into ``letters`` as files; with neither
-    they stay in the outbox.
+    they stay in the outbox. ``signals`` says whether the sweep raises signals, over how many days back and with which
+    limit to explain.
     """
 
     database: str = field(repr=False)
@@ -50,6 +51,9 @@ class Workplace:
     webhooks: tuple[str, ...] = ()
     letters: Path | None = None
     mail: MailServer | None = None
+    signals: bool = True
+    signals_days: int = 90
+    explain_within: str = "5 working days"
 
     def open_store(self, *, create: bool = True) -> Store:
         """Return the store, its schema brought up to date; the caller closes it.

@@ -129,9 +129,11 @@ def show(number: NumberArgument, lang: _LANG = None, *, as_json: JsonFlag = Fals
     from console.dossier_view import summary
     from console.wording.phrases import language
     from console.workplace import now, workplace
+    from workflows.loading import check_dossier
 
     place = workplace()
     with place.opened() as (store, rulebook):
+        check_dossier(store, number)
         view = summary(store, rulebook, number, language(lang or place.language), place.zone, now())
     if as_json:
         write_json(view.as_json)
@@ -152,10 +154,12 @@ def history(number: NumberArgument, lang: _LANG = None, *, as_json: JsonFlag = F
     from engine.dossier import replay
     from engine.events import kind_of
     from engine.instants import to_datetime
+    from workflows.loading import check_dossier
 
     place = workplace()
     speaking = language(lang or place.language)
     with place.opened() as (store, rulebook):
+        check_dossier(store, number)
         facts = store.read(number)
         dossier = replay(facts)
         names, zone = Names.of(rulebook, speaking, dossier), rulebook.zone_of(dossier.desk, place.zone)
@@ -187,12 +191,14 @@ def control_sheet(
     from console.wording.phrases import GRADES, called, language, moment
     from console.workplace import now, workplace
     from engine.instants import to_datetime
+    from workflows.loading import check_dossier
 
     place = workplace()
     speaking = language(lang or place.language)
     at = now()
 
     with place.opened() as (store, rulebook):
+        check_dossier(store, number)
         dossier = store.load(number)
         names, zone = Names.of(rulebook, speaking, dossier), rulebook.zone_of(dossier.desk, place.zone)
 

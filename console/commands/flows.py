@@ -113,25 +113,26 @@ def drive(
 
 @app.command()
 def watch(at: _AT = None, limit: _LIMIT = 0, *, as_json: JsonFlag = False) -> None:
-    """Record everything time has done (terms passed, silence, escalation), once, in this process; needs no Prefect."""
+    """Record everything time has done (terms passed, silence, escalation), once, in this process; needs no Prefect.
+
+    Then signals are raised on the dossiers that changed, and their agencies told, unless the setting `signals` is off.
+    """
     from console.progress import counted
     from console.workplace import workplace
     from workflows.watch import watch as sweep
+    from workflows.watch import watch_conduct
 
     place = workplace()
     with place.opened() as (store, rulebook), counted("dossiers looked at", quiet=as_json) as count:
-        report = sweep(
-            store,
-            rulebook,
-            _not_in_the_future(at, place.zone),
-            limit=limit or None,
-            progress=lambda so_far: count(so_far.dossiers),
-        )
+        now = _not_in_the_future(at, place.zone)
+        report = sweep(store, rulebook, now, limit=limit or None, progress=lambda so_far: count(so_far.dossiers))
+        conduct = watch_conduct(store, rulebook, now, place)
     figures = {
         "dossiers": report.dossiers,
         "facts": report.facts,
         "stale": report.stale,
         "incidents": report.incidents,
+        "signals": conduct,
     }
     write_json(figures) if as_json else write_pairs(figures.items())
 

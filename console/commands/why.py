@@ -42,10 +42,12 @@ def why(
     from engine.derivation import as_data
     from engine.instants import to_datetime
     from engine.legal import legal_clock
+    from workflows.loading import check_dossier
 
     place = workplace()
     speaking = language(lang or place.language)
     with place.opened() as (store, rulebook):
+        check_dossier(store, number)
         dossier = store.load(number)
         zone = rulebook.zone_of(dossier.desk, place.zone)
         names = Names.of(rulebook, speaking, dossier)

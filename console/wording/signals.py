@@ -114,6 +114,7 @@ WORDS: Final[Mapping[str, Phrase]] = {
 COUNTERS: Final[Mapping[str, Phrase]] = {
     "absence": Phrase("vắng mặt", "absence"),
     "chances": Phrase("số lần có thể", "chances"),
+    "completed_per_day": Phrase("hoàn thành mỗi ngày làm việc", "completed each office day"),
     "found": Phrase("điều ngược lại tìm thấy", "counter-evidence found"),
     "high": Phrase("cận trên", "upper bound"),
     "hits": Phrase("số lần", "times"),
@@ -124,6 +125,7 @@ COUNTERS: Final[Mapping[str, Phrase]] = {
     "peers": Phrase("cơ quan tương tự", "peers"),
     "peers_rate": Phrase("tỷ lệ cơ quan tương tự", "peers' rate"),
     "q": Phrase("q", "q"),
+    "queue": Phrase("hồ sơ đang chờ khi đó", "queue then"),
     "queue_per_head": Phrase("hồ sơ chờ mỗi người", "queue per head"),
     "rate": Phrase("tỷ lệ", "rate"),
     "staff": Phrase("số người", "staff"),

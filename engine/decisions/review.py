@@ -147,7 +147,7 @@ def _refuse(file: SignalFile, command: SignalCommand, why: str, *, breach: str =
     name = str(command.__struct_config__.tag)
     is_open = open_now(file, command.at)
     instead = f"open now: {', '.join(is_open)}" if is_open else "nothing is open any more"
-    attempt = ev.RuleBreachAttempted(**_header(command, reason=""), rule=breach, command=name, detail=why)
+    attempt = ev.RuleBreachAttempted(**_header(command, reason=""), rule=breach, command=name)
     sentence = f"signal {file.name}: cannot {name.removesuffix('-signal')}: {why}; {instead}"
     return NotAllowedError(sentence, is_open, (attempt,) if breach else ())
 

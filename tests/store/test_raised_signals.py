@@ -11,8 +11,8 @@ from engine.review import Close, Explain, Review, SignalState
 from store import START, Applicant, Position, open_store
 from tests.workflows.conftest import UNIT, UNIT_OFFICER, House, at
 from tests.workflows.signal_rules import BARS, PATTERN, RULES, registered
-from workflows.signal_files import act_on_signal, open_signal, signal_files
-from workflows.signals import DAILY, SUBSCRIBER, raise_signals
+from workflows.signal_files import DAILY, SUBSCRIBER, act_on_signal, open_signal, signal_files
+from workflows.signals import raise_signals
 from workflows.watch import watch
 
 LATE = at("2026-09-17 09:00")
