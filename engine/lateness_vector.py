@@ -38,6 +38,21 @@ def are_late(
     return late
 
 
+def in_time_until_many(
+    due: Column, calendar: WorkingCalendar, measure: Measure = Measure.INSTANT
+) -> NDArray[np.int64]:
+    """Return the last microsecond since the epoch that still is in time for each due instant, 0 where it is missing.
+
+    Raises:
+        BeyondCalendarError: by date, where a due instant lies outside the calendar's known days.
+        ValueError: another dtype.
+    """
+    due_at, known = _instants(due, "due")
+    until = np.zeros(known.shape, dtype=np.int64)
+    until[known] = _until(due_at[known], calendar, measure)
+    return until
+
+
 def late_by_many(
     due: Column, at: Column, calendar: WorkingCalendar, measure: Measure = Measure.INSTANT
 ) -> NDArray[np.int64]:

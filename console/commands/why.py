@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from engine.dossier import Dossier, Hold
     from engine.rules import Rules
     from engine.term import Term
+    from store import Store
     from workflows.rulebook import Rulebook
 
 app = typer.Typer()
@@ -32,7 +33,8 @@ def why(
 ) -> None:
     """Print every day counted or skipped, every stop and roll, of the legal term and of the steps open now.
 
-    Then whose time it was: who had it at which step, from when to when, in office time and by day and night.
+    Then whose time it was: who had it at which step, from when to when, in office time and by day and night. Of a late
+    dossier also whose lateness it is: who is charged how much of it, and why.
     """
     from console.dossier_view import judged_at, standing
     from console.names import Names
@@ -60,6 +62,7 @@ def why(
         whose = whose_time(dossier, rulebook.directory, calendar, judged)
         holds = [hold for hold in dossier.holds.values() if every or hold.closed_at is None]
         derived = list(_hold_derivations(dossier, holds, rules))
+        charged = _charged(store, rulebook, dossier, judged) if stands.grade == "overdue" else None
 
     terms = () if clock is None else clock.history
     broken = terms[-1] if terms and terms[-1].ended is not None else None
@@ -104,6 +107,7 @@ def why(
                     for hold, derivation in derived
                 ],
                 "whose_time": whose.as_json(zone),
+                **({} if charged is None else {"attribution": charged}),
             }
         )
         return
@@ -134,6 +138,12 @@ def why(
         print(f"\n{say('whose_time', speaking).capitalize()}:")
         for line in whose.lines(names, zone, speaking):
             print(f"  {line}")
+    if charged is not None:
+        from console.judging.attribution import sentences
+
+        print()
+        for line in sentences(charged, names, speaking):
+            print(line)
 
 
 def _hold_derivations(
@@ -148,6 +158,21 @@ def _hold_derivations(
             yield hold, None if clock is None else clock.derivation()
         except InputError:
             yield hold, None
+
+
+def _charged(store: Store, rulebook: Rulebook, dossier: Dossier, at: int) -> dict[str, Any] | None:
+    """Return whose lateness it is; None where a calendar does not reach that far."""
+    from console.judging.attribution import one
+    from engine.errors import InputError
+    from engine.responsibility.attribution import attribute
+    from workflows.casebook import casebook_of_rows
+
+    try:
+        now = max(at, dossier.ended_at or at)
+        book = casebook_of_rows(store, rulebook, now, [store.row(dossier.dossier_id)], origin=dossier.origin)
+        return one(attribute(book, every=True))
+    except InputError:
+        return None
 
 
 def _rules(rulebook: Rulebook, dossier: Dossier) -> Rules | None:

@@ -112,6 +112,11 @@ WORDS: Final[Mapping[str, Phrase]] = {
     "median_events": Phrase("sự kiện mỗi hồ sơ (trung vị)", "events a dossier (median)"),
     "times": Phrase("số lần", "times"),
     "with_applicant": Phrase("với người nộp", "with the applicant"),
+    "reason": Phrase("lý do", "reason"),
+    "inside_hours": Phrase("giờ", "hours"),
+    "outside_hours": Phrase("giờ", "hours"),
+    "queue_hours": Phrase("nằm chờ", "in the queue"),
+    "work_hours": Phrase("đang làm", "at work"),
     "without_due": Phrase("không có hạn", "without due date"),
 }
 """Headings and labels of judgements, by the key programs know them by."""

@@ -1,0 +1,140 @@
+"""Whose lateness it was: by reason and by agency for many dossiers, in sentences for one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from console.judging.table import heading, hours, table
+from console.wording.attribution import REASONS, SENTENCES
+from console.wording.judging import word
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    import polars as pl
+
+    from console.wording.days import Language
+    from engine.casebook import Casebook
+
+MOST: Final = 30
+"""Agencies people get; programs get all."""
+
+_TOLD: Final = (
+    *("hold", "agency", "step", "reason", "ground", "seconds", "queue_seconds", "work_seconds"),
+    *("own_limit", "held", "slack_inherited", "slack_eaten"),
+)
+_GRADES: Final = ("early", "on_time", "overdue")
+
+
+def document(book: Casebook, shares: pl.DataFrame) -> dict[str, Any]:
+    """Return whose lateness it was as JSON values; lengths are office seconds of the receiving desks.
+
+    Args:
+        book: dossiers.
+        shares: of all its late dossiers, from `engine.responsibility.attribution.attribute`.
+    """
+    import polars as pl
+
+    from engine.responsibility.attribution_agencies import handover_grades, inside_outside
+
+    reasons = shares.group_by("reason").agg(
+        pl.col("nr").n_unique().alias("dossiers"), pl.col("seconds", "queue_seconds", "work_seconds").sum()
+    )
+    graded = handover_grades(book)
+    counted = graded.group_by("agency").agg(
+        pl.len().alias("holds"),
+        *((pl.col(f"by_{m}") == g).sum().alias(f"{g}_by_{m}") for m in ("instant", "date") for g in _GRADES),
+    )
+    return {
+        "dossiers": shares["nr"].n_unique(),
+        "seconds": int(shares["seconds"].sum()),
+        "reasons": reasons.sort(["seconds", "reason"], descending=[True, False]).to_dicts(),
+        "agencies": inside_outside(book, shares).to_dicts(),
+        "handovers": counted.sort("agency").to_dicts(),
+    }
+
+
+def tell(found: Mapping[str, Any], lang: Language) -> None:
+    """Print whose lateness it was for people, in office hours."""
+    heading(f"{word('attribution', lang)}: {word('late', lang)} {found['dossiers']:,}, {hours(found['seconds'])}")
+    if not found["dossiers"]:
+        return
+    reasons = [
+        {"reason": REASONS[row["reason"]].say(lang), "dossiers": row["dossiers"], "hours": hours(row["seconds"])}
+        for row in found["reasons"]
+    ]
+    table(reasons, ("reason", "dossiers", "hours"), lang)
+    print()
+    agencies = [
+        {
+            **{key: row[key] for key in ("agency", "late", "inside", "outside")},
+            **{f"{key}_hours": hours(row[f"{key}_seconds"]) for key in ("inside", "queue", "work", "outside")},
+        }
+        for row in found["agencies"][:MOST]
+    ]
+    keys = ("agency", "late", "inside", "inside_hours", "queue_hours", "work_hours", "outside", "outside_hours")
+    table(agencies, keys, lang)
+
+
+def one(shares: pl.DataFrame) -> dict[str, Any] | None:
+    """Return the shares of one late dossier as JSON values, charged nothing included; None where there are none."""
+    if shares.is_empty():
+        return None
+    return {"late_by": shares["late_by"][0], "shares": shares.select(_TOLD).to_dicts()}
+
+
+def sentences(found: Mapping[str, Any], name: Callable[[str], str], lang: Language) -> list[str]:
+    """Return who is charged how much of one dossier's lateness, and why; a heading first.
+
+    Args:
+        found: from `one`.
+        name: gives what people call the code of an agency or step.
+        lang: ``vi`` or ``en``.
+    """
+    from console.wording.days import length_text
+
+    late = found["late_by"]
+    lines = [SENTENCES["head" if late else "head_closed"].say(lang, late=length_text(late, lang))]
+    told = (share for share in found["shares"] if share["seconds"] or share["reason"] == "after_closing")
+    lines += [f"  {_sentence(share, name, lang)}" for share in told]
+    kept = [share for share in found["shares"] if share["reason"] == "charged_nothing" and share["agency"]]
+    if kept:
+        lines.append(f"  {SENTENCES['nothing'].say(lang, who=_listed(kept, name))}")
+    return lines
+
+
+def _sentence(share: Mapping[str, Any], name: Callable[[str], str], lang: Language) -> str:
+    from console.wording.days import length_text
+    from console.wording.phrases import GROUNDS, called
+
+    def said(key: str, seconds: int | None) -> str:
+        named = "slack" if key in {"ahead", "behind"} else key
+        return SENTENCES[key].say(lang, **{named: text(seconds)}) if seconds else ""
+
+    def text(seconds: int | None) -> str:
+        return length_text(abs(seconds or 0), lang)
+
+    inherited = share["slack_inherited"]
+    rest = (share["slack_eaten"] or 0) - max(inherited or 0, 0) - share["seconds"]
+    ground, step = share["ground"], share["step"]
+    return SENTENCES[share["reason"]].say(
+        lang,
+        who=name(share["agency"]) if share["agency"] else SENTENCES["unrecorded"].say(lang),
+        step=name(step) if step else "-",
+        seconds=text(share["seconds"]),
+        held=text(share["held"]),
+        own=text(share["own_limit"]),
+        over=text(share["slack_eaten"]),
+        slack=said("ahead" if (inherited or 0) > 0 else "behind", inherited),
+        rest=said("rest", max(rest, 0)),
+        queue=said("queue", share["queue_seconds"]),
+        ground=called(GROUNDS, ground, lang) if ground in GROUNDS or not step else name(step),
+    )
+
+
+def _listed(kept: Sequence[Mapping[str, Any]], name: Callable[[str], str]) -> str:
+    """Return who kept its limits, each with its steps."""
+    steps: dict[str, list[str]] = {}
+    for share in kept:
+        steps.setdefault(share["agency"], []).append(name(share["step"]))
+    return "; ".join(f"{name(agency)} ({', '.join(dict.fromkeys(names))})" for agency, names in steps.items())
