@@ -50,9 +50,13 @@ class Stops:
 
     def cut(self, nr: Ints, begun: Ints, ended: Ints) -> tuple[Ints, Ints, Ints]:
         """Return intervals without stops: for each piece the place it comes from, in order, and its ends."""
-        first = np.searchsorted(self.ends, _keyed(nr, begun), side="right")
-        after = np.searchsorted(self.begins, _keyed(nr, ended))
-        count = np.maximum(after - first, 0)
+        has_any = np.zeros(max(int(nr.max(initial=0)), int(self.ends.max(initial=0)) >> _BITS) + 1, dtype=np.bool_)
+        has_any[self.ends >> _BITS] = True
+        rows = np.flatnonzero(has_any[nr])
+        first, count = np.zeros(nr.size, dtype=np.int64), np.zeros(nr.size, dtype=np.int64)
+        first[rows] = np.searchsorted(self.ends, _keyed(nr[rows], begun[rows]), side="right")
+        after = np.searchsorted(self.begins, _keyed(nr[rows], ended[rows]))
+        count[rows] = np.maximum(after - first[rows], 0)
         if not count.any():
             return np.arange(nr.size, dtype=np.int64), begun, ended
         place = np.repeat(np.arange(nr.size, dtype=np.int64), count + 1)

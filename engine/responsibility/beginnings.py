@@ -28,8 +28,8 @@ LEAST_SAMPLES: Final = 20
 NONE: Final = -1
 """In the place of an instant or a code: there is none."""
 
-BITS: Final = 34
-"""Seconds since the beginning below 2^34 (544 years), servers above, in one key to sort by."""
+MOST_PAIRS: Final = 1 << 22
+"""Pairs of agency and officer up to which a table of all of them is kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +51,7 @@ class Held:
         waits: whether it is known how long it waited; others only tell work.
         waited: until when it waited, where ``waits``.
         waited_for: the place of the work that ended the wait, itself where nothing else is known.
+        finished: the places of work that an officer finished, in the order of server and end.
         line: which of ``calendars`` counts.
         agencies, officers: texts by code.
         server_keys: of every officer who is a server, what tells him apart.
@@ -73,6 +74,7 @@ class Held:
     waits: Bools
     waited: Ints
     waited_for: Ints
+    finished: Ints
     line: Ints
     agencies: pl.Series
     officers: pl.Series
@@ -117,8 +119,17 @@ def held(book: Casebook) -> Held:
 
 def by_server(server: Ints, instant: Ints) -> Ints:
     """Return places in the order of server and instant; equals keep their order."""
-    lowest = int(instant.min()) if instant.size else 0
-    return np.argsort((server << BITS) | (instant - lowest), kind="stable")
+    if not server.size:
+        return np.zeros(0, dtype=np.int64)
+    lowest = int(instant.min())
+    least, most = (int(part.max()).bit_length() for part in (instant - lowest, server))
+    bits = server.size.bit_length()
+    if least + most + bits > 63:
+        return np.lexsort((instant, server)).astype(np.int64)
+    # Sorting numbers with the place in their last bits is faster than sorting places by numbers.
+    keys = (server << (least + bits)) | ((instant - lowest) << bits) | np.arange(server.size)
+    order: Ints = pl.Series(keys).sort().to_numpy() & ((1 << bits) - 1)
+    return order
 
 
 def _told(book: Casebook) -> Held:
@@ -133,8 +144,9 @@ def _told(book: Casebook) -> Held:
         "row", "nr", "step", "agency", "officer", "since", "taken_up", "until", "stays", "next"
     )
     rows = frame.collect()
-    names = {name: rows[name].drop_nulls().unique().sort() for name in ("step", "agency", "officer")}
-    step, agency, officer = (codes(rows[name], among) for name, among in names.items())
+    names = {name: rows[name].drop_nulls().unique().sort() for name in ("agency", "officer")}
+    agency, officer = (codes(rows[name], among) for name, among in names.items())
+    step = rows["step"].cast(pl.Categorical).to_physical().cast(pl.Int64).fill_null(0).to_numpy()
     since = epoch_seconds(rows["since"])
     is_open = rows["until"].is_null().to_numpy()
     until = np.maximum(np.where(is_open, book.now, epoch_seconds(rows["until"])), since)
@@ -161,9 +173,10 @@ def _told(book: Casebook) -> Held:
     line = of_agency[agency] if rows.height else agency
     keys = _server_keys(agency, officer)
     known = officer != NONE
-    server_keys, numbers = np.unique(keys[known], return_inverse=True)
+    server_keys, numbers = _numbered(keys[known], len(names["officer"]))
     server = agency + server_keys.size
     server[known] = numbers
+    finished = np.flatnonzero(~is_open & (is_told | is_inferred) & known)
     out = {
         "machine": int((book.holds["is_system"].fill_null(value=False)).sum()),
         "open": int((~waits & is_open).sum()),
@@ -186,6 +199,7 @@ def _told(book: Casebook) -> Held:
         waits=waits,
         waited=waited,
         waited_for=waited_for,
+        finished=finished[by_server(server[finished], until[finished])],
         line=line,
         agencies=names["agency"],
         officers=names["officer"],
@@ -203,7 +217,7 @@ def _inferred(told: Held) -> Held:
     taken_up = told.taken_up.copy()
     is_known = told.officer != NONE
     finished = np.flatnonzero(~told.is_open & ((taken_up != NONE) | told.is_inferred))
-    own = finished[is_known[finished]]
+    own = told.finished
     before = _before(told.server[own], told.until[own])
     service = _service(told, own, before)
     _begin(told, taken_up, own, before, service)
@@ -211,6 +225,7 @@ def _inferred(told: Held) -> Held:
     asked[told.agency[told.is_inferred & ~is_known]] = True
     if asked.any():
         theirs = finished[asked[told.agency[finished]]]
+        theirs = theirs[by_server(told.agency[theirs], told.until[theirs])]
         before = _before(told.agency[theirs], told.until[theirs])
         unknown = ~is_known[theirs]
         _begin(told, taken_up, theirs[unknown], before[unknown], service)
@@ -218,12 +233,9 @@ def _inferred(told: Held) -> Held:
 
 
 def _before(server: Ints, until: Ints) -> Ints:
-    """Return when the server finished the thing before, `NONE` if there is none."""
-    order = by_server(server, until)
-    before = np.full(order.size, NONE, dtype=np.int64)
-    same = np.flatnonzero(np.diff(server[order]) == 0)
-    before[order[same + 1]] = until[order[same]]
-    return before
+    """Return when the server finished the thing before, in order of both; `NONE` if there is none."""
+    same = np.diff(server, prepend=NONE) == 0
+    return np.where(same, np.roll(until, 1), NONE)
 
 
 def _begin(told: Held, taken_up: Ints, places: Ints, before: Ints, service: Ints) -> None:
@@ -260,6 +272,19 @@ def _service(told: Held, places: Ints, before: Ints) -> Ints:
         own = by_code[codes]
         found = np.where(own == NONE, found, own)
     return found
+
+
+def _numbered(keys: Ints, officers: int) -> tuple[Ints, Ints]:
+    """Return the distinct keys of servers in order, and the place of each key among them."""
+    agencies = int(keys.max(initial=0)) >> 32
+    if (agencies + 1) * officers > MOST_PAIRS:
+        distinct, numbers = np.unique(keys, return_inverse=True)
+        return distinct, numbers.astype(np.int64)
+    flat = (keys >> 32) * officers + (keys & ((1 << 32) - 1))
+    is_there = np.zeros((agencies + 1) * officers, dtype=np.bool_)
+    is_there[flat] = True
+    there = np.flatnonzero(is_there)
+    return _server_keys(there // max(officers, 1), there % max(officers, 1)), (np.cumsum(is_there) - 1)[flat]
 
 
 def _server_keys(agency: Ints, officer: Ints) -> Ints:

@@ -33,7 +33,9 @@ PACE_DAYS: Final = 28
 
 _WEEK: Final = 7
 _BITS: Final = 36
-"""Seconds (or weeks, or officers) since the beginning below 2^36, agencies above, in one sorted key."""
+"""Seconds since the beginning below 2^36, agencies above, in one sorted key."""
+
+_WEEK_BITS: Final = 20
 
 
 def counter_evidence(book: Casebook, hits: pl.DataFrame) -> pl.DataFrame:
@@ -114,9 +116,9 @@ class _Queues:
         is_open = held["until"].is_null().to_numpy()
         ended = np.maximum(ended, begun)
         epoch = int(begun.min()) if begun.size else 0
-        begins = np.sort((agency << _BITS) | (begun - epoch))
+        begins = _sorted((agency << _BITS) | (begun - epoch))
         # What is open now is still open at the instant of judgement itself.
-        ends = np.sort((agency << _BITS) | (ended - epoch + is_open))
+        ends = _sorted((agency << _BITS) | (ended - epoch + is_open))
         low = (1 << _BITS) - 1
         sums = [np.concatenate([[0], np.cumsum(keys & low)]) for keys in (begins, ends)]
         return cls(epoch, begins, ends, sums[0], sums[1])
@@ -150,8 +152,8 @@ class _Queues:
         # All beginnings and ends of agencies before this one cancel out in the counts, not in the sums.
         begun = (place - first) * clock - (self.begins_sum[place] - self.begins_sum[first])
         ended = (done - first) * clock - (self.ends_sum[done] - self.ends_sum[first])
-        seconds: Ints = begun - ended
-        return seconds
+        lengths: Ints = begun - ended
+        return lengths
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,20 +166,18 @@ class _Staff:
 
     @classmethod
     def of(cls, acts: pl.DataFrame, coded: pl.Enum, zone: str) -> _Staff:
-        people = acts["officer"].cast(pl.Categorical).to_physical().cast(pl.Int64).fill_null(-1).to_numpy() + 1
+        who = acts["officer"].cast(pl.Categorical).to_physical()
         agency = acts["agency"].cast(coded, strict=False).to_physical().cast(pl.Int64).fill_null(0).to_numpy()
-        key = (agency << _BITS) | _weeks_of(acts["at"], zone)
-        # Two sorts of small keys: three numbers do not fit one.
-        _, place = np.unique(key, return_inverse=True)
-        seen = np.unique((place.astype(np.int64) << 31) | people)
-        keys = np.unique(key)
-        officers = np.bincount(seen >> 31, minlength=keys.size).astype(np.int64)
+        key = (agency << _WEEK_BITS) | _weeks_of(acts["at"], zone)
+        seen = pl.DataFrame({"key": key, "who": who}).unique()
+        counted = seen.group_by("key").len().sort("key")
+        keys, officers = counted["key"].to_numpy(), counted["len"].cast(pl.Int64).to_numpy()
         return cls(keys, officers, np.concatenate([[0], np.cumsum(officers)]))
 
     def mean(self, agency: Ints, first: Ints, last: Ints) -> Floats:
         """Return the average number of officers over weeks, both ends included."""
-        low = np.searchsorted(self.keys, (agency << _BITS) | first)
-        high = np.searchsorted(self.keys, (agency << _BITS) | last, side="right")
+        low = np.searchsorted(self.keys, (agency << _WEEK_BITS) | first)
+        high = np.searchsorted(self.keys, (agency << _WEEK_BITS) | last, side="right")
         found: Floats = (self.sums[high] - self.sums[low]) / (last - first + 1)
         return found
 
@@ -201,7 +201,7 @@ def _usual(queues: _Queues, staff: _Staff, zone: str, count: int) -> Floats:
     usual = np.full(max(count, 1), np.nan)
     if not staff.keys.size:
         return usual
-    agency, week = staff.keys >> _BITS, staff.keys & ((1 << _BITS) - 1)
+    agency, week = staff.keys >> _WEEK_BITS, staff.keys & ((1 << _WEEK_BITS) - 1)
     monday = pl.Series((week - _FIRST_WEEK) * _WEEK - 3).cast(pl.Int32).cast(pl.Date).cast(pl.Datetime("us"))
     starts = [
         epoch_seconds(one.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null"))
@@ -233,6 +233,11 @@ def _pace(book: Casebook, hits: pl.DataFrame, queues: _Queues, agency: Ints, at:
     return _divided(done, days, np.nan)
 
 
+def _sorted(keys: Ints) -> Ints:
+    found: Ints = pl.Series(keys).sort().to_numpy()
+    return found
+
+
 def _divided(above: NDArray[Any], below: NDArray[Any], otherwise: float = 0.0) -> Floats:
     """Return quotients, something else where the divisor is not positive."""
     found = np.full(below.size, otherwise, dtype=np.float64)
@@ -249,7 +254,7 @@ def _absent(
         return found
     agency = acts["agency"].cast(coded, strict=False).to_physical().cast(pl.Int64).fill_null(0).to_numpy()
     at = epoch_seconds(acts["at"])
-    keys = np.sort((agency << _BITS) | at)
+    keys = _sorted((agency << _BITS) | at)
     asked = hits["agency"].cast(coded).to_physical().fill_null(0).cast(pl.Int64).to_numpy()
     since, until = epoch_seconds(hits["since"]), epoch_seconds(hits["until"])
     first = np.searchsorted(keys, (asked << _BITS) | since, side="right")

@@ -77,13 +77,16 @@ def days_of(calendar: WorkingCalendar, seconds: Ints) -> Ints:
     outside = (seconds < midnights[0]) | (seconds > midnights[-1])
     if bool(outside.any()):
         raise calendar.beyond(int(seconds[int(np.argmax(outside))]))
-    return np.searchsorted(midnights, seconds, side="right").astype(np.int64) - 1
+    # Days last 24 hours, or an hour or two more or less: the guess is right or next to it.
+    found: Ints = np.clip((seconds - midnights[0]) // 86_400, 0, midnights.size - 2)
+    found -= seconds < midnights[found]
+    found += (seconds >= midnights[found + 1]) & (found < midnights.size - 2)
+    return found
 
 
 def active_days(keys: Ints, days: Ints) -> tuple[Ints, Ints]:
     """Return the distinct pairs of someone (0 or more) and a day on which he acted, sorted."""
-    pairs = np.sort((keys << _KEY_BITS) | days)
-    pairs = pairs[np.diff(pairs, prepend=-1) != 0]
+    pairs = pl.Series((keys << _KEY_BITS) | days).unique().sort().to_numpy()
     return pairs >> _KEY_BITS, pairs & ((1 << _KEY_BITS) - 1)
 
 

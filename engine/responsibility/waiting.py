@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from engine.casebook import INSTANT, Casebook, epoch_seconds
 from engine.responsibility.axis import OfficeAxis, Stops
-from engine.responsibility.beginnings import BITS, NONE, Held, by_server, codes, held
+from engine.responsibility.beginnings import NONE, Held, by_server, codes, held
 from engine.responsibility.presence import active_days, acts_of_people, days_of, is_telling, regularity
 
 Ints = NDArray[np.int64]
@@ -30,6 +30,9 @@ BATCH: Final = 3
 
 BATCH_GAP: Final = 600
 """Elapsed seconds between two ends of a batch at most (proposal)."""
+
+_BITS: Final = 34
+"""Office seconds of a calendar below 2^34 (1,900 years at 8 hours a day, and more), servers above, in one key."""
 
 _WAITS: Final[dict[str, type[pl.DataType] | pl.DataType]] = {
     "nr": pl.UInt32,
@@ -175,8 +178,7 @@ def _batches(found: Held, rules: Rules) -> Ints:
     from engine.responsibility.waiting_kernel import batches
 
     last = np.full(found.row.size, NONE, dtype=np.int64)
-    done = found.works[~found.is_open[found.works] & (found.officer[found.works] != NONE)]
-    done = done[by_server(found.server[done], found.until[done])]
+    done = found.finished
     step = found.step[done].copy()
     step[_without_clock(found, done)] = NONE
     columns = (found.server[done], step, found.nr[done], found.came[done], found.taken_up[done], found.until[done])
@@ -274,5 +276,5 @@ def _edges(work: Ints, work_server: Ints, away: Ints, away_server: Ints) -> tupl
     """Return all instants at which something begins or ends, in order of server, and the servers."""
     instants = np.concatenate([work[1], work[2], away[0], away[1]])
     server = np.concatenate([work_server, work_server, away_server, away_server])
-    keys = np.sort((server << BITS) | instants)
-    return keys & ((1 << BITS) - 1), keys >> BITS
+    keys = pl.Series((server << _BITS) | instants).sort().to_numpy()
+    return keys & ((1 << _BITS) - 1), keys >> _BITS
