@@ -159,6 +159,7 @@ class Casebook:
         parents: agency to the one above it.
         kinds: agency to what it is (``commune_committee``), by which peers are found; without an entry all are peers.
         titles: agency to its name in Vietnamese and English.
+        steps: step to what most procedures call it, in Vietnamese and English; none where they do not agree.
         outsiders: values in the place of an agency that are the applicant.
         loops: pairs of agencies, and (``""``, step) for steps, between which dossiers go back and forth by design.
         levels: name of the group and its values in the order in which they should be reached, if any.
@@ -179,6 +180,7 @@ class Casebook:
     parents: Mapping[str, str] = field(default_factory=dict)
     kinds: Mapping[str, str] = field(default_factory=dict)
     titles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    steps: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     outsiders: frozenset[str] = frozenset()
     loops: frozenset[tuple[str, str]] = frozenset()
     levels: tuple[str, tuple[str, ...]] | None = None

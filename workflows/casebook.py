@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
@@ -133,8 +134,19 @@ def casebook_of_rows(
         parents={code: agency.parent for code, agency in directory.agencies.items() if agency.parent},
         kinds={code: agency.kind for code, agency in directory.agencies.items()},
         titles={code: (agency.title_vi, agency.title_en) for code, agency in directory.agencies.items()},
+        steps=_step_titles(procedures),
         loops=_loops(procedures),
     )
+
+
+def _step_titles(procedures: Iterable[Procedure]) -> dict[str, tuple[str, str]]:
+    """Return what most procedures call each code of a step; a code they do not agree on has no title."""
+    said: dict[str, Counter[tuple[str, str]]] = {}
+    for procedure in procedures:
+        for code, node in procedure.nodes.items():
+            said.setdefault(code, Counter())[node.title.vi, node.title.en] += 1
+    most = {code: (titles.most_common(1)[0], titles.total()) for code, titles in said.items()}
+    return {code: title for code, ((title, times), of) in most.items() if 2 * times > of}
 
 
 def _pages(store: Store, origin: str, since: int | None, until: int | None) -> Iterator[DossierRow]:

@@ -6,6 +6,7 @@ Every chart is as wide as a page of A4 allows; what axes and marks say the calle
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from textwrap import shorten, wrap
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ GREY: Final = "#c3cbd3"
 GREEN: Final = "#5d8f74"
 SAND: Final = "#d9b65c"
 WIDE: Final = 560
+_LINE: Final = 30
+"""Letters a line of a label."""
 _FONT: Final = "Noto Sans, DejaVu Sans, Arial, Helvetica, sans-serif"
 
 _LOCALES: Final[Mapping[str, dict[str, Any]]] = {
@@ -51,15 +54,17 @@ def stacked(
             end = begin + size / whole
             wide = (end - begin) * WIDE
             shown = written if wide > 7 * len(written) else ""
-            rows.append({"bar": label, "part": name, "from": begin, "to": end, "mid": (begin + end) / 2, "text": shown})
+            rows.append(
+                {"bar": _lines(label), "part": name, "from": begin, "to": end, "mid": (begin + end) / 2, "text": shown}
+            )
             begin = end
-    order = [label for label, _ in bars]
+    order = [_lines(label) for label, _ in bars]
     names, paints = list(colours), list(colours.values())
-    base = alt.Chart(alt.InlineData(values=rows)).encode(
-        y=alt.Y("bar:N", sort=order, title=None, axis=alt.Axis(domain=False, ticks=False))
-    )
+    base = alt.Chart(alt.InlineData(values=rows)).encode(y=alt.Y("bar:N", sort=order, title=None, axis=_labels()))
     colour = alt.Color(
-        "part:N", scale=alt.Scale(domain=names, range=paints), legend=alt.Legend(title=None, orient="top", columns=3 if len(colours) > 4 else 4)
+        "part:N",
+        scale=alt.Scale(domain=names, range=paints),
+        legend=alt.Legend(title=None, orient="top", columns=3 if len(colours) > 4 else 4),
     )
     drawn = base.mark_bar(height=24, stroke="white").encode(
         x=alt.X("from:Q", title=None, axis=alt.Axis(format="%", tickCount=5), scale=alt.Scale(domain=[0, 1])),
@@ -78,15 +83,15 @@ def ranked(rows: Sequence[tuple[str, float, str]], axis: str, lang: Language, *,
     """Return horizontal bars, one a row: label, length, and what is written behind it."""
     import altair as alt
 
-    values = [{"label": label, "value": value, "text": text} for label, value, text in rows]
+    values = [{"label": _lines(label), "value": value, "text": text} for label, value, text in rows]
     longest = max((value for _, value, _ in rows), default=1.0) or 1.0
     base = alt.Chart(alt.InlineData(values=values)).encode(
-        y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(domain=False, ticks=False)),
+        y=alt.Y("label:N", sort=None, title=None, axis=_labels()),
         x=alt.X("value:Q", title=axis, scale=alt.Scale(domain=[0, longest * 1.18]), axis=alt.Axis(tickCount=5)),
     )
     drawn = base.mark_bar(height=16, color=colour)
     texts = base.mark_text(align="left", dx=5, color=INK, fontSize=12).encode(text="text:N")
-    return _svg(alt.layer(drawn, texts).properties(width=WIDE - 60, height=max(len(rows), 1) * 26), lang)
+    return _svg(alt.layer(drawn, texts).properties(width=WIDE - 60, height=max(len(rows), 1) * 29), lang)
 
 
 def histogram(bins: Sequence[tuple[int, int]], width: int, near: int, words: Mapping[str, str], lang: Language) -> str:
@@ -151,20 +156,23 @@ def intervals(rows: Sequence[Mapping[str, Any]], axis: str, words: Mapping[str, 
     import altair as alt
 
     values = [
-        {**row, "part": words["raised"] if row["raised"] else words["not_raised"], "peer": words["peers"]}
+        {
+            **row,
+            "label": _lines(row["label"]),
+            "part": words["raised"] if row["raised"] else words["not_raised"],
+            "peer": words["peers"],
+        }
         for row in rows
     ]
     scale = alt.Scale(domain=[words["raised"], words["not_raised"], words["peers"]], range=[ACCENT, BLUE, INK])
-    base = alt.Chart(alt.InlineData(values=values)).encode(
-        y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(domain=False, ticks=False))
-    )
+    base = alt.Chart(alt.InlineData(values=values)).encode(y=alt.Y("label:N", sort=None, title=None, axis=_labels()))
     colour = alt.Color("part:N", scale=scale, legend=alt.Legend(title=None, orient="top"))
     bounds = base.mark_rule(strokeWidth=2).encode(
         x=alt.X("low:Q", title=axis, axis=alt.Axis(format="%", tickCount=5)), x2="high:Q", color=colour
     )
     points = base.mark_point(filled=True, size=70, opacity=1).encode(x="rate:Q", color=colour)
     peers = base.mark_tick(thickness=3, size=16).encode(x="peers:Q", color=alt.Color("peer:N", scale=scale))
-    return _svg(alt.layer(bounds, points, peers).properties(width=WIDE - 60, height=max(len(rows), 1) * 26), lang)
+    return _svg(alt.layer(bounds, points, peers).properties(width=WIDE - 60, height=max(len(rows), 1) * 29), lang)
 
 
 def months(rows: Sequence[tuple[str, float, int]], words: Mapping[str, str], lang: Language) -> str:
@@ -208,6 +216,20 @@ def reliability(points: Sequence[tuple[float, float, int]], words: Mapping[str, 
     return _svg(alt.layer(line, dots).properties(width=320, height=260), lang)
 
 
+def _lines(label: str) -> str:
+    """Return a label in at most two lines."""
+    lines = wrap(label, _LINE) or [""]
+    return "\n".join([lines[0], shorten(" ".join(lines[1:]), _LINE + 4, placeholder=" …")] if lines[1:] else lines)
+
+
+def _labels() -> altair.Axis:
+    import altair as alt
+
+    return alt.Axis(
+        domain=False, ticks=False, labelExpr="split(datum.label, '\\n')", labelLineHeight=13, labelFontSize=11
+    )
+
+
 _MONTH: Final = "slice(datum.value, 5) + '/' + slice(datum.value, 2, 4)"
 
 
@@ -227,7 +249,7 @@ def _svg(chart: altair.Chart | altair.LayerChart | altair.FacetChart, lang: Lang
             gridColor=LINE,
             domainColor=QUIET,
             tickColor=QUIET,
-            labelLimit=190,
+            labelLimit=230,
             labelPadding=6,
         )
         .configure_legend(labelColor=INK, labelFontSize=12, labelLimit=260, symbolType="square", padding=0, offset=8)

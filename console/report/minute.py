@@ -37,7 +37,7 @@ def _dossiers(found: Documents, voice: Voice) -> Key:
     late = found.lateness
     first, last = found.period or (late["judged_at"], late["judged_at"])
     sentence = voice.say(
-        "minute_dossiers",
+        "minute_dossiers" if late["ended"] else "minute_unended",
         first=voice.day(first),
         last=voice.day(last),
         ended=voice.number(late["ended"]),
@@ -63,6 +63,12 @@ def _lateness(found: Documents, voice: Voice) -> list[Key]:
     if open_of := late["open_overdue_of"]:
         sentence = voice.say("minute_open", of=voice.number(open_of), at=voice.day(late["judged_at"]))
         keys.append(Key(voice.number(late["open_overdue"]), sentence, "lateness"))
+    charged = late["attribution"]
+    if charged["seconds"]:
+        inside = sum(one["inside_seconds"] for one in charged["agencies"] if one["agency"])
+        share = voice.share(inside, charged["seconds"])
+        sentence = voice.say("minute_charged", dossiers=voice.number(charged["dossiers"]), share=share)
+        keys.append(Key(voice.number(charged["seconds"] / 3600), sentence, "attribution"))
     return keys
 
 

@@ -49,13 +49,24 @@ def page(book: Casebook, *, title: str, source: str, lang: Language) -> str:
 
     from console.report.documents import gather
     from console.report.minute import key_figures
-    from console.report.sections import bunching, chances, handovers, lateness, rules, scorecards, signals, waiting
+    from console.report.sections import (
+        attribution,
+        bunching,
+        chances,
+        handovers,
+        lateness,
+        rules,
+        scorecards,
+        signals,
+        waiting,
+    )
     from console.report.voice import Voice
 
-    voice = Voice(lang=lang, titles=book.titles)
+    voice = Voice(lang=lang, titles=book.titles, steps=book.steps)
     found = gather(book)
     sections = [
         lateness.section(found, voice),
+        attribution.section(found, voice),
         bunching.section(found, voice),
         handovers.section(found, book, voice),
         waiting.section(found, voice),

@@ -17,10 +17,11 @@ _MISSING = "–"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voice:
-    """One language, and the names of agencies in it (``titles``: code to Vietnamese and English)."""
+    """One language, and the names of agencies and steps in it (code to Vietnamese and English)."""
 
     lang: Language
     titles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    steps: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def say(self, key: str, **values: object) -> str:
         """Return a phrase of the page; an unknown key is our bug and raises ``KeyError``."""
@@ -72,7 +73,13 @@ class Voice:
         """Return the name of an agency; a code without one stands for itself."""
         if not code:
             return self.say("nobody_named")
-        names = self.titles.get(code)
+        return self._named(self.titles.get(code), code)
+
+    def step(self, code: str) -> str:
+        """Return what a step is called; a code without a name stands for itself."""
+        return self._named(self.steps.get(code), code)
+
+    def _named(self, names: tuple[str, str] | None, code: str) -> str:
         return code if names is None else names[0] if self.lang == "vi" else names[1]
 
     def title(self, names: Mapping[str, Any]) -> str:

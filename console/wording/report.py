@@ -61,6 +61,14 @@ _MINUTE: Final = {
         "hồ sơ đã kết thúc bị trễ, so theo ngày: {late} trên {of} hồ sơ có hạn trả (so theo thời điểm: {instant}).",
         "of ended dossiers were late by date: {late} of {of} that had a due date (by the instant: {instant}).",
     ),
+    "minute_unended": Phrase(
+        "hồ sơ tiếp nhận từ {first} đến {last}; nguồn không ghi lúc kết thúc của hồ sơ nào.",
+        "dossiers received from {first} to {last}; the source does not record when any of them ended.",
+    ),
+    "minute_charged": Phrase(
+        "giờ làm việc trễ, cộng trên {dossiers} hồ sơ trễ; {share} tính cho các cơ quan có tên.",
+        "office hours of lateness in {dossiers} late dossiers; {share} of it is charged to named agencies.",
+    ),
     "minute_no_due": Phrase(
         "hạn trả: nguồn không ghi, nên không nói được hồ sơ nào trễ, chỉ nói được ai giữ, bao lâu, qua lại thế nào.",
         "due dates: the source records none, so nothing can be called late; who held dossiers, how long, and between"
@@ -205,12 +213,6 @@ _LATENESS: Final = {
     "term": Phrase("thời hạn", "term"),
     "pairs": Phrase("cặp", "pairs"),
     "over": Phrase("vượt", "over"),
-    "attribution_caption": Phrase(
-        "Thời gian trễ thuộc về ai: giờ làm việc trên lịch của nơi tiếp nhận",
-        "Whose lateness it was: office hours on the calendar of the receiving desk",
-    ),
-    "attribution_axis": Phrase("giờ làm việc trễ", "office hours of lateness"),
-    "attribution_title": Phrase("Giờ trễ theo cơ quan", "Hours of lateness by agency"),
     "lateness_limits_measures": Phrase(
         "So theo ngày, dời ngày nghỉ và theo thời điểm cho ba con số khác nhau; không con số nào sai, nhưng chỉ so sánh"
         " được những con số cùng cách so và cùng mẫu số.",
@@ -224,6 +226,57 @@ _LATENESS: Final = {
     "lateness_limits_closed": Phrase(
         "Hạn trả là hạn đã ghi trong nguồn; trang này không xét hạn đó có đúng luật hay không.",
         "A due date is the one the source recorded; this page does not judge whether it was lawful.",
+    ),
+}
+
+_ATTRIBUTION: Final = {
+    "attribution_title": Phrase("Trễ là do đâu", "Whose lateness it was"),
+    "attribution_none": Phrase("Không có hồ sơ nào trễ.", "No dossier was late."),
+    "attribution_finding": Phrase(
+        "{dossiers} hồ sơ trễ (so theo thời điểm), cộng lại {hours} giờ làm việc; {share} tính cho các cơ quan có tên,"
+        " phần còn lại không tính cho ai hoặc nguồn không ghi là ai.",
+        "{dossiers} dossiers were late (by the instant), {hours} office hours in all; {share} of it is charged to named"
+        " agencies, the rest to nobody, or the source does not say to whom.",
+    ),
+    "attribution_most": Phrase("Nhiều nhất: {agency} ({share}).", "Most: {agency} ({share})."),
+    "attribution_figure": Phrase("Giờ trễ tính cho từng cơ quan", "Hours of lateness charged to each agency"),
+    "attribution_axis": Phrase("giờ làm việc trễ", "office hours of lateness"),
+    "attribution_caption": Phrase(
+        "Giờ làm việc trễ tính cho {n} cơ quan nhiều nhất, và tỷ lệ trên toàn bộ thời gian trễ.",
+        "Office hours of lateness charged to the {n} agencies with most, and their share of all lateness.",
+    ),
+    "attribution_by_agency": Phrase(
+        "Trễ do chính cơ quan và do bên khác: hồ sơ, giờ làm việc", "Late through itself and through others, by agency"
+    ),
+    "late_held": Phrase("hồ sơ trễ đã giữ", "late dossiers held"),
+    "late_inside": Phrase("do chính mình", "through itself"),
+    "late_outside": Phrase("do bên khác", "through others"),
+    "inside_hours": Phrase("giờ tính cho mình", "hours charged"),
+    "of_queue": Phrase("trong đó nằm chờ", "of them in queue"),
+    "outside_hours": Phrase("giờ của bên khác", "hours of others"),
+    "attribution_by_reason": Phrase("Vì sao bị tính hoặc không bị tính", "Why it is charged, or charged to nobody"),
+    "why": Phrase("lý do", "reason"),
+    "late_dossiers": Phrase("hồ sơ trễ", "late dossiers"),
+    "hours_late": Phrase("giờ trễ", "hours late"),
+    "attribution_handovers": Phrase(
+        "Từng lượt giữ có hạn riêng, như phiếu kiểm soát ghi (so theo ngày)",
+        "Each hold with a term of its own, as the control sheet grades it (by date)",
+    ),
+    "handover_holds": Phrase("lượt giữ có hạn", "holds with a term"),
+    "share_overdue": Phrase("tỷ lệ trễ", "share late"),
+    "attribution_limits": Phrase(
+        "Tính cho ai giữ hồ sơ khi phần trễ phát sinh: vượt thời hạn của chính bước, dùng quá phần thời hạn còn"
+        " lại, hoặc"
+        " giữ khi đã quá hạn. Thời gian của người nộp và tạm dừng có căn cứ không tính cho ai.",
+        "Charged is who had the dossier when the delay grew: beyond the hold's own term, beyond what the legal"
+        " term left,"
+        " or while it was overdue. The applicant's time and lawful stops are charged to nobody.",
+    ),
+    "attribution_limits_sum": Phrase(
+        "Phần của mọi bên cộng lại đúng bằng thời gian trễ. Bị tính giờ không có nghĩa là có lỗi: xem cả nguyên"
+        " nhân chờ.",
+        "All shares add up exactly to the lateness. To be charged is not to be at fault: see the causes of"
+        " waiting, too.",
     ),
 }
 
@@ -425,6 +478,7 @@ REPORT: Final[Mapping[str, Phrase]] = {
     **_FRAME,
     **_MINUTE,
     **_LATENESS,
+    **_ATTRIBUTION,
     **_BUNCHING,
     **_HANDOVERS,
     **_WAITING,

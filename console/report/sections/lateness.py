@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from console.report import charts
 from console.report.parts import Figure, Section, Table
 from console.report.svg import inlined
+from console.wording.derivation import limit_text
+from engine.limits import parse_limit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -179,7 +181,7 @@ def _steps(late: Mapping[str, Any], voice: Voice) -> Table:
     steps = late["steps"]
     rows = [
         [
-            one["step"],
+            voice.step(one["step"]),
             voice.number(one["total"]),
             voice.number(one["date"]),
             voice.share(one["date"], one["total"]),
@@ -200,7 +202,7 @@ def _terms(late: Mapping[str, Any], voice: Voice) -> Table:
     rows = [
         [
             term["name"],
-            term["limit"],
+            limit_text(parse_limit(term["limit"]), voice.lang),
             voice.number(term["pairs"]),
             voice.number(term["over"]),
             voice.share(term["over"], term["pairs"]),

@@ -192,7 +192,7 @@ def _detail(detail: str | None, voice: Voice) -> str:
     for table in (DETAILS, BREACHES, GROUNDS, POSITIONS, SUBJECTS, CHANNELS, TOLD):
         if detail is not None and detail in table:
             return voice.called(table, detail)
-    return voice.agency(detail) if detail else ""
+    return "" if not detail else voice.step(detail) if detail in voice.steps else voice.agency(detail)
 
 
 def _measured(one: Mapping[str, Any], voice: Voice) -> str:
