@@ -121,6 +121,7 @@ class _Sweep:
     limit: str
     since: int
     report: SignalReport = field(default_factory=SignalReport)
+    _judged: dict[int, int] = field(default_factory=dict)
 
     def let_limits_pass(self) -> None:
         """Record every limit to explain that has passed."""
@@ -143,9 +144,12 @@ class _Sweep:
         today = day_of(self.rulebook, self.now)
         if self.store.cursor(DAILY).sequence >= today:
             return
-        book = self._book(self._recent(None))
+        rows = list(self._recent(None))
+        book = self._book(rows)
+        self.report.judged += book.dossiers.height
         if book.dossiers.height:
             self._raise(book, judge(book, self.rules, bars=self.bars))
+        self._judged = {row.row: row.version for row in rows}
         self.store.move_cursor(DAILY, Position(0, today))
 
     def judge_changed(self, most: int) -> None:
@@ -156,7 +160,7 @@ class _Sweep:
             if not read:
                 return
             self.report.facts += read
-            rows = [row for row in map(self.store.find, numbers) if row is not None and row.last_at >= self.since]
+            rows = [row for row in map(self.store.find, numbers) if row is not None and self._is_to_judge(row)]
             if rows and codes:
                 book = self._book(rows)
                 self.report.judged += book.dossiers.height
@@ -165,6 +169,10 @@ class _Sweep:
                 if new:
                     self._raise_with_counter_evidence(rows, new)
             self.store.move_cursor(SUBSCRIBER, position)
+
+    def _is_to_judge(self, row: DossierRow) -> bool:
+        """Whether it changed within the window, and since patterns were judged in this sweep."""
+        return row.last_at >= self.since and self._judged.get(row.row) != row.version
 
     def _raise_with_counter_evidence(self, rows: Sequence[DossierRow], new: Sequence[Occasion]) -> None:
         wanted = {one.dossier_id for one in new}

@@ -9,7 +9,7 @@ from engine.decisions.review import decide_signal  # noqa: F401  compiled before
 from engine.errors import NotAllowedError, UnknownNumberError
 from engine.review import Close, Explain, Review, SignalState
 from store import START, Applicant, Position, open_store
-from tests.workflows.conftest import UNIT, UNIT_OFFICER, House, at
+from tests.workflows.conftest import DESK_OFFICER, UNIT, UNIT_OFFICER, House, at
 from tests.workflows.signal_rules import BARS, PATTERN, RULES, registered
 from workflows.signal_files import DAILY, SUBSCRIBER, act_on_signal, open_signal, signal_files
 from workflows.signals import raise_signals
@@ -119,12 +119,14 @@ def test_two_sweeps_at_once_raise_each_signal_once(house, kind):
     assert house.store.verify() == []
 
 
-def test_what_lies_too_far_back_is_not_judged(house):
-    with_late_steps(house, 2)
+def test_what_ended_too_far_back_is_not_judged_and_what_is_still_open_is(house):
+    ended, still_open = with_late_steps(house, 2)
+    house.act(ended.dossier_no, "withdraw", "2026-09-17 10:00", by=DESK_OFFICER, data={"requested": True})
     report = sweep(house, at("2027-03-01 09:00"))
-    assert (report.judged, report.raised) == (0, 2)  # still open: the daily pass over open dossiers finds them
-    for file in signals(house):
-        assert file.raised.occurred_at == at("2027-03-01 09:00")
+    assert (report.judged, report.raised) == (1, 1)
+    (file,) = signals(house)
+    assert file.raised.dossiers == (still_open.dossier_id,)
+    assert file.raised.occurred_at == at("2027-03-01 09:00")
 
 
 def test_patterns_are_judged_once_a_day_and_raised_once_a_quarter(house):
