@@ -28,6 +28,9 @@ LEAST_QUEUE: Final = 10.0
 LEAST_WEEKS: Final = 8
 """Weeks with staff at work below which an agency has no usual queue (proposal)."""
 
+MOST_SAMPLES: Final = 1_000
+"""Completions of an agency, evenly spread, at which its queue is looked at to say what is usual."""
+
 PACE_DAYS: Final = 28
 """Calendar days before an occurrence over which completions are counted."""
 
@@ -48,8 +51,8 @@ def counter_evidence(book: Casebook, hits: pl.DataFrame) -> pl.DataFrame:
     * ``staff``: how many different officers did something there in that week (Monday to Sunday; on average over the
       weeks of the interval; unknown ones count as one);
     * ``queue_per_head``: both divided; a week without anybody counts as one head;
-    * ``usual_queue_per_head``: the median of weekly values, in which each week counts as often as it had officers at
-      work, so that the thin ends of a log do not make its middle look crowded; null with less than `LEAST_WEEKS`;
+    * ``usual_queue_per_head``: the median of what it was whenever something was about to be finished there, so that
+      the thin ends of a log do not make its middle look crowded; null with less than `LEAST_WEEKS`;
     * ``completed_per_day``: completions per office day of the `PACE_DAYS` days before;
     * ``is_overloaded``: `OVERLOAD` times as much as usual, and at least `LEAST_QUEUE` open;
     * ``is_absent``: nobody of the agency did anything between ``since`` and ``until``, and it is so regularly at work
@@ -81,7 +84,7 @@ def counter_evidence(book: Casebook, hits: pl.DataFrame) -> pl.DataFrame:
     queue = np.where(whole, queues.mean(agency, begun, ended), queues.at(agency, moment))
     heads = staff.mean(agency, *(_weeks(book, part) for part in (begun, np.maximum(ended - 1, begun))))
     per_head = queue / np.maximum(heads, 1.0)
-    usual = _usual(queues, staff, book.zone, len(names))[agency]
+    usual = _usual(queues, staff, book, len(names))[agency]
     is_known = known.to_numpy()
     is_over = is_known & (queue >= LEAST_QUEUE) & (per_head > OVERLOAD * usual)  # NaN compares as false
     added = {
@@ -115,7 +118,7 @@ class _Queues:
         ended = np.where(held["until"].is_null().to_numpy(), book.now, epoch_seconds(held["until"]))
         is_open = held["until"].is_null().to_numpy()
         ended = np.maximum(ended, begun)
-        epoch = int(begun.min()) if begun.size else 0
+        epoch = int(begun.min()) - 1 if begun.size else 0  # what is asked about earlier instants is cut off there
         begins = _sorted((agency << _BITS) | (begun - epoch))
         # What is open now is still open at the instant of judgement itself.
         ends = _sorted((agency << _BITS) | (ended - epoch + is_open))
@@ -196,27 +199,21 @@ def _weeks(book: Casebook, seconds: Ints) -> Ints:
     return _weeks_of((pl.Series(seconds) * 1_000_000).cast(pl.Datetime("us", "UTC")), book.zone)
 
 
-def _usual(queues: _Queues, staff: _Staff, zone: str, count: int) -> Floats:
-    """Return by agency the median of weekly queues per head over its officers' weeks; NaN for too few weeks."""
+def _usual(queues: _Queues, staff: _Staff, book: Casebook, count: int) -> Floats:
+    """Return by agency the median queue per head just before something was finished; NaN for too few weeks."""
     usual = np.full(max(count, 1), np.nan)
-    if not staff.keys.size:
-        return usual
-    agency, week = staff.keys >> _WEEK_BITS, staff.keys & ((1 << _WEEK_BITS) - 1)
-    monday = pl.Series((week - _FIRST_WEEK) * _WEEK - 3).cast(pl.Int32).cast(pl.Date).cast(pl.Datetime("us"))
-    starts = [
-        epoch_seconds(one.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null"))
-        for one in (monday, monday.dt.offset_by("7d"))
-    ]
-    queue = queues.mean(agency, starts[0], starts[1])
-    load = queue / np.maximum(staff.officers, 1)
-    order = np.lexsort((load, agency))
-    weight = np.cumsum(staff.officers[order])
-    starts_at = np.flatnonzero(np.diff(agency, prepend=-1))
-    weeks = np.diff(np.append(starts_at, agency.size))
-    before = staff.sums[starts_at]
-    # The first week at which half of the agency's officers' weeks are reached, in the order of their load.
-    middle = np.searchsorted(weight, before + (np.add.reduceat(staff.officers, starts_at) + 1) // 2)
-    usual[agency[starts_at]] = np.where(weeks >= LEAST_WEEKS, load[order][middle], np.nan)
+    weeks = np.bincount(staff.keys >> _WEEK_BITS, minlength=usual.size)
+    finished = queues.ends[(queues.ends & ((1 << _BITS) - 1)) <= book.now - queues.epoch]
+    agency = finished >> _BITS
+    number = np.arange(finished.size) - np.searchsorted(finished, agency << _BITS)
+    many = np.bincount(agency, minlength=usual.size)[agency]
+    # Of n completions those are looked at where a multiple of n / MOST_SAMPLES is passed: evenly spread, all if few.
+    chosen = (number * MOST_SAMPLES // many != (number - 1) * MOST_SAMPLES // many) & (weeks[agency] >= LEAST_WEEKS)
+    agency, at = agency[chosen], (finished[chosen] & ((1 << _BITS) - 1)) + queues.epoch
+    week = _weeks(book, at)
+    load = queues.at(agency, at - 1) / np.maximum(staff.mean(agency, week, week), 1.0)
+    medians = pl.DataFrame({"agency": agency, "load": load}).group_by("agency").agg(pl.col("load").median())
+    usual[medians["agency"].to_numpy()] = medians["load"].to_numpy()
     return usual
 
 

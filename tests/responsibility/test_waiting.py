@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.judging.waiting import document, tell
@@ -418,12 +418,14 @@ def _text(seconds):
     return f"{datetime(2026, 3, 2, 7, 30) + timedelta(seconds=seconds):%Y-%m-%d %H:%M}"  # noqa: DTZ001  a wall clock's
 
 
+@settings(deadline=None)
 @given(found=casebooks())
 def test_the_fast_way_and_the_slow_way_agree(found):
     rows = waiting(found).select("elapsed", "office", *NAMES).rows()
     assert rows == slow_waiting(found, batch=3, gap=600)
 
 
+@settings(deadline=None)
 @given(found=casebooks())
 def test_every_wait_is_divided_exactly(found):
     rows = waiting(found)
