@@ -88,6 +88,32 @@ def signal_files(
         after = page[-1].row
 
 
+def signal_counts(
+    store: Store, zone: str, *, period: str = "month", since: int | None = None, until: int | None = None
+) -> dict[tuple[str, str], dict[str, int]]:
+    """Count signals by agency and by the period in which they were raised, for scorecards.
+
+    Args:
+        store: where they are.
+        zone: IANA zone of the periods.
+        period: ``month`` (``2026-09``), ``quarter`` (``2026-Q3``), ``year`` or ``all``.
+        since: only those raised from this instant on (epoch seconds).
+        until: only those raised before this instant.
+
+    Returns:
+        ``raised``, ``explained`` (at all), and by the last verdict ``accepted`` and ``upheld``.
+    """
+    counts: dict[tuple[str, str], dict[str, int]] = {}
+    for file in signal_files(store, since=since, until=until):
+        key = (file.agency, _period(file.raised.occurred_at, zone, period))
+        count = counts.setdefault(key, {"raised": 0, "explained": 0, "accepted": 0, "upheld": 0})
+        count["raised"] += 1
+        count["explained"] += bool(file.explanations)
+        if file.verdict:
+            count[file.verdict] += 1
+    return counts
+
+
 def act_on_signal(store: Store, rulebook: Rulebook, number: str, command: SignalCommand) -> SignalHandled:
     """Record what a command leads to on a signal.
 
@@ -141,6 +167,12 @@ def calendar_of(rulebook: Rulebook, agency: str) -> WorkingCalendar:
     known = rulebook.directory.agencies.get(agency)
     found = rulebook.calendars.get(known.calendar) if known is not None else None
     return found or rulebook.calendars[DEFAULT_CALENDAR]
+
+
+def _period(seconds: int, zone: str, period: str) -> str:
+    day = to_datetime(seconds, zone)
+    names = {"month": f"{day:%Y-%m}", "quarter": f"{day.year}-Q{day.quarter}", "year": str(day.year)}
+    return names.get(period, "all")
 
 
 def _act_once(store: Store, rulebook: Rulebook, number: str, command: SignalCommand) -> SignalHandled:

@@ -126,7 +126,17 @@ def scorecard(
     from console.judging.scorecard import document, tell
 
     with opened_book("", since, until) as book:
-        present(document(book, period=period, agency=agency), tell, lang, as_json=as_json)
+        counts = _signal_counts(book.zone, period)
+        present(document(book, period=period, agency=agency, signals=counts), tell, lang, as_json=as_json)
+
+
+def _signal_counts(zone: str, period: str) -> dict[tuple[str, str], dict[str, int]]:
+    """Count the store's signals by agency and period."""
+    from console.workplace import workplace
+    from workflows.signal_files import signal_counts
+
+    with workplace().opened() as (store, _):
+        return signal_counts(store, zone, period=period)
 
 
 @app.command()
@@ -140,12 +150,16 @@ def report(
 ) -> None:
     """Write one self-contained page about the store: lateness, bunching, hand-overs, waiting, signals, scorecards."""
     from console.report.page import write_report
+    from console.report.sections.replies import replies
     from console.wording.phrases import language
     from console.wording.report import REPORT
     from console.workplace import workplace
+    from workflows.signal_files import signal_files
 
     speaking = language(lang or workplace().language)
     title, source = (REPORT[key].say(speaking) for key in ("store_title", "store_source"))
+    with workplace().opened() as (store, _):
+        filed = replies(signal_files(store, agency=agency))
     with opened_book(agency, since, until, at) as book:
-        write_report(book, output, title=title, source=source, lang=speaking)
+        write_report(book, output, title=title, source=source, lang=speaking, filed=filed)
     print(output)

@@ -11,7 +11,7 @@ from engine.review import Close, Explain, Review, SignalState
 from store import START, Applicant, Position, open_store
 from tests.workflows.conftest import DESK_OFFICER, UNIT, UNIT_OFFICER, House, at
 from tests.workflows.signal_rules import BARS, PATTERN, RULES, registered
-from workflows.signal_files import DAILY, SUBSCRIBER, act_on_signal, open_signal, signal_files
+from workflows.signal_files import DAILY, SUBSCRIBER, act_on_signal, open_signal, signal_counts, signal_files
 from workflows.signals import raise_signals
 from workflows.watch import watch
 
@@ -230,6 +230,19 @@ def test_signals_are_found_by_agency_code_and_state(house):
     assert [file.name for file in signals(house, state=SignalState.EXPLAINED)] == [number]
     assert len(signals(house, agency=UNIT, code="S98")) == 2
     assert signals(house, agency="p.committee") == signals(house, code="S1") == []
+
+
+def test_signals_are_counted_for_scorecards_by_the_period_they_were_raised_in(house):
+    with_late_steps(house, 3)
+    sweep(house)
+    first, second, _ = (file.name for file in signals(house))
+    explain(house, first, "2026-09-18 10:00")
+    explain(house, second, "2026-09-18 10:00")
+    review(house, first, "2026-09-18 12:00")
+    told = {"raised": 3, "explained": 2, "accepted": 0, "upheld": 1}
+    for period, name in (("month", "2026-09"), ("quarter", "2026-Q3"), ("year", "2026"), ("all", "all")):
+        assert signal_counts(house.store, "Asia/Ho_Chi_Minh", period=period) == {(UNIT, name): told}
+    assert signal_counts(house.store, "Asia/Ho_Chi_Minh", since=LATE + 1) == {}
 
 
 def test_a_dossier_that_cannot_be_folded_keeps_no_other_from_being_judged(house, kind):
