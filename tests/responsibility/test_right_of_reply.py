@@ -1,8 +1,11 @@
 """The right of reply: who may explain, judge and close a signal, when, and what is remembered of what was refused."""
 
+from contextlib import suppress
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine import events as ev
 from engine.cited import Source
@@ -302,3 +305,45 @@ def test_its_row_in_lists_says_who_is_concerned_what_is_due_and_how_it_ended():
 def test_a_file_begins_with_its_signal():
     with pytest.raises(ValueError, match="begins with SignalRaised"):
         replay_signal([ev.SignalClosed(occurred_at=0, recorded_at=0, verdict="upheld")])
+
+
+OFFICERS = [(by, agencies[0]) for by, agencies in HEADS.items()]
+ACTS = st.sampled_from(["explain", "accept", "uphold", "close"])
+STEPS = st.lists(st.tuples(ACTS, st.sampled_from(OFFICERS), st.integers(1, 4 * 86_400)), max_size=14)
+
+
+@given(steps=STEPS, accused=st.sampled_from(["", "hoa", "lan"]))
+def test_whoever_does_what_nobody_judges_his_own_cause_or_closes_alone(steps, accused):
+    case = Case(signal_raised(officers=(accused,) if accused else ())).notified()
+    when = RAISED
+    for act, (by, agency), later in steps:
+        when += later
+        head = {"at": when, "by": by, "agency": agency, "reason": "x"}
+        kinds_of_act = {
+            "explain": (Explain, {}),
+            "accept": (Review, {"verdict": "accepted"}),
+            "uphold": (Review, {"verdict": "upheld"}),
+            "close": (Close, {}),
+        }
+        kind, more = kinds_of_act[act]
+        with suppress(NotAllowedError):
+            case.do(kind(**head, **more))
+    file = case.file
+    own = {"committee", "new_committee"}
+    explained = {said.by for said in file.explanations}
+    reviewed = {review.by for review in file.reviews}
+    judged = reviewed | ({file.closed.by} if file.closed else set())
+    assert all(set(HEADS[by]) & own for by in explained)
+    assert not any(set(HEADS[by]) & own for by in judged)
+    assert accused not in judged
+    if file.closed is not None:
+        assert file.reviews
+        assert file.closed.by not in reviewed
+        assert file.closed.verdict == file.verdict
+    if file.reviews and not explained:
+        assert file.reviews[0].occurred_at > DUE
+    late = [said for said in file.explanations[:1] if said.occurred_at > DUE]
+    assert file.breaches.count("late_explanation") == len(late)
+    assert sum(isinstance(fact, ev.LimitPassed) for fact in case.facts) <= 1
+    assert replay_signal(case.facts) == file
+    assert replay(case.facts).version == file.version == len(case.facts)
