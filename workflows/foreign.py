@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import time, timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
@@ -38,8 +38,8 @@ class ForeignLog:
 
     ``dossiers`` has one row each, in order of their beginning: ``nr`` (from 0), ``dossier``, ``line``, ``events`` (how
     many), ``first_at``, ``last_at``, ``received``, ``due``, ``ended`` (instants in UTC, to the microsecond, null where
-    the log is silent), ``begun`` (``received``, else when the first event began), ``channel``, ``applicant`` and one column
-    ``data.<name>`` for each further attribute. ``events`` has one row each, by dossier and then in log order: ``nr`` of
+    the log is silent), ``begun`` (``received``, else when the first event began), ``channel``, ``applicant`` and one
+    column ``data.<name>`` for each further attribute. ``events`` has one row each, by dossier and then in log order: ``nr`` of
     the dossier, ``at``, ``started``, ``step_due``, ``step``, ``agency``, ``officer``, ``state``, ``line`` and one
     column ``by.<name>`` for each group. ``contradictions`` counts dossiers by kind; ``left_out``
     counts events that ``only`` dropped and dossiers without any instant.
@@ -159,7 +159,9 @@ def due_after(begun: pl.Series, limit: str, calendar: WorkingCalendar, name: str
     if isinstance(terms.limit, (OfficeHours, ElapsedHours)):
         return due
     at_midnight = (due.dt.convert_time_zone(calendar.zone).dt.time() == time()).fill_null(value=False)
-    return due.to_frame().select(pl.col(name) - pl.when(at_midnight).then(pl.duration(seconds=1)).otherwise(pl.duration()))[name]
+    return due.to_frame().select(
+        pl.col(name) - pl.when(at_midnight).then(pl.duration(seconds=1)).otherwise(pl.duration())
+    )[name]
 
 
 def _references(applicants: pl.Series, mapping: Mapping) -> pl.Series:

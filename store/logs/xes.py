@@ -7,7 +7,7 @@ bound), an attribute twice in one event, an attribute without key or value, anyt
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -18,6 +18,7 @@ import polars as pl
 
 from store.logs.event_log import CASE, CASE_LINE, EVENT, LINE, OWN, EventLog, LogError
 from store.logs.opening import opened
+from store.logs.xes_plain import read_plain
 
 KINDS: Final = frozenset({"string", "date", "int", "float", "boolean", "id"})
 _SKIPPED: Final = frozenset({"list", "container", "values"})
@@ -85,6 +86,17 @@ def read_xes(path: Path, wanted: Collection[str] | None = None) -> EventLog:
     Raises:
         LogError: unreadable, not well-formed, not XES, or refused (see the module); the sentence gives the line.
     """
+    if (plain := read_plain(path, wanted)) is not None:
+        return assembled(path, *plain)
+    return read_strictly(path, wanted)
+
+
+def read_strictly(path: Path, wanted: Collection[str] | None = None) -> EventLog:
+    """Return the log in a file of any writing, by the pass of `read_xes` that knows all of XML.
+
+    Raises:
+        LogError: as `read_xes`.
+    """
     reader = _Reader(path, wanted)
     parser = reader.parser
     fed = 0
@@ -102,6 +114,34 @@ def read_xes(path: Path, wanted: Collection[str] | None = None) -> EventLog:
             raise LogError(f"{path}: the file is empty; an XES log is expected") from None
         raise LogError(f"{path}: line {error.lineno}: not well-formed XML: {what}") from None
     return reader.log()
+
+
+def assembled(path: Path, events: pl.DataFrame, traces: pl.DataFrame, kinds: Mapping[str, frozenset[str]]) -> EventLog:
+    """Return the log of events and traces gathered apart.
+
+    Raises:
+        LogError: it holds no trace, or an event attribute looks like a case attribute.
+    """
+    traces = traces.drop(CASE)
+    if traces.is_empty():
+        raise LogError(f"{path}: the log holds no <trace>")
+    both = set(events.columns) & set(traces.columns)
+    if both:
+        raise LogError(f"{path}: the event attribute {min(both)[:60]!r} has the name of a case attribute")
+    # A case without events keeps one row, or its dossier would be lost.
+    idle = np.setdiff1d(np.arange(traces.height, dtype=np.uint32), events[CASE].to_numpy())
+    frame = events.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).over(CASE).alias(EVENT))
+    if idle.size:
+        lines = traces["case:" + LINE].gather(idle)
+        rows = pl.DataFrame({CASE: idle, EVENT: np.zeros(idle.size, dtype=np.uint32), LINE: lines})
+        frame = pl.concat([frame, rows], how="diagonal").sort(CASE, maintain_order=True)
+    frame = pl.concat([frame, traces[frame[CASE]]], how="horizontal").rename({"case:" + LINE: CASE_LINE})
+    return EventLog(
+        name=str(path),
+        frame=frame,
+        kinds={name: kind for name, kind in kinds.items() if kind},
+        seen=tuple(sorted(kinds)),
+    )
 
 
 class _Reader:
@@ -202,31 +242,12 @@ class _Reader:
         Raises:
             LogError: it holds no trace, or an event attribute looks like a case attribute.
         """
-        events, traces = self.events.frame(), self.traces.frame().drop(CASE)
-        if traces.is_empty():
-            raise LogError(f"{self.path}: the log holds no <trace>")
-        both = set(events.columns) & set(traces.columns)
-        if both:
-            raise LogError(f"{self.path}: the event attribute {min(both)[:60]!r} has the name of a case attribute")
-        # A case without events keeps one row, or its dossier would be lost.
-        idle = np.setdiff1d(np.arange(traces.height, dtype=np.uint32), events[CASE].to_numpy())
-        frame = events.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).over(CASE).alias(EVENT))
-        if idle.size:
-            lines = traces["case:" + LINE].gather(idle)
-            rows = pl.DataFrame({CASE: idle, EVENT: np.zeros(idle.size, dtype=np.uint32), LINE: lines})
-            frame = pl.concat([frame, rows], how="diagonal").sort(CASE, maintain_order=True)
-        frame = pl.concat([frame, traces[frame[CASE]]], how="horizontal").rename({"case:" + LINE: CASE_LINE})
         kinds = {
             scope.prefix + key: frozenset(kinds)
             for scope in (self.traces, self.events)
             for key, kinds in scope.kinds.items()
         }
-        return EventLog(
-            name=str(self.path),
-            frame=frame,
-            kinds={name: kind for name, kind in kinds.items() if kind},
-            seen=tuple(sorted(kinds)),
-        )
+        return assembled(self.path, self.events.frame(), self.traces.frame(), kinds)
 
     def _doctype(self, *_declared: object) -> None:
         raise self.refusal("a document type (<!DOCTYPE …>) is refused: its entities could unfold without bound")

@@ -134,14 +134,14 @@ separator: ";"
 
 def test_events_of_one_case_may_lie_apart_in_a_table(tmp_path):
     foreign = understood(tmp_path, TABLE_MAPPING, TABLE, "log.csv")
-    assert foreign.dossiers["dossier"].to_list() == ["k2", "k1"]  # in the order in which they begin
-    assert foreign.dossiers["events"].to_list() == [1, 2]
-    assert foreign.events["step"].to_list() == ["Enter", "Enter", "Check"]
+    assert foreign.dossiers["dossier"].to_list() == ["k1", "k2"]  # in the order in which work on them began
+    assert foreign.dossiers["events"].to_list() == [2, 1]
+    assert foreign.events["step"].to_list() == ["Enter", "Check", "Enter"]
 
 
 def test_where_work_began_the_hold_is_taken_up(tmp_path):
     foreign = understood(tmp_path, TABLE_MAPPING, TABLE, "log.csv")
-    facts = facts_of(foreign.mapping, dossiers_of(foreign, 1, 1)[0], recorded_at=1)
+    facts = facts_of(foreign.mapping, dossiers_of(foreign, 0, 1)[0], recorded_at=1)
     taken_up = [fact.occurred_at for fact in facts if type(fact).__name__ == "TakenUp"]
     assert taken_up[:2] == [int(datetime(2023, 3, day, 8, tzinfo=UTC).timestamp()) for day in (1, 2)]
 

@@ -93,7 +93,12 @@ COMPLETIONS = {
 }
 WAYS = {
     "completions": COMPLETIONS,
-    "ended by a step": {"acts": COMPLETIONS["acts"], "ended_by": ["issue", "deny"], "started": "started", "state": STATES["state"]},
+    "ended by a step": {
+        "acts": COMPLETIONS["acts"],
+        "ended_by": ["issue", "deny"],
+        "started": "started",
+        "state": STATES["state"],
+    },
     "states": STATES,
     "states that end": {**STATES, "received": "received", "ended": "ended"},
 }
