@@ -20,6 +20,10 @@ def test_a_late_dossier_whose_term_begins_anew_stays_told(tmp_path):
     number = said(*submit, "--paper", "request", "--at", "2026-03-02 09:00").split()[0]
     said("dossier", "act", number, "receive", "--by", "cau_gio.desk.02", "--at", "2026-03-02 10:00")
     said("drive", "--at", "2026-03-02 10:00")
+    assert "attribution" not in json.loads(said("why", number, "--json", "--at", "2026-03-09 16:00"))
+    assert "Of 8 h late, in office time:" in said("why", number, "--at", "2026-03-10 17:00")
+    charged = json.loads(said("why", number, "--json", "--at", "2026-03-10 17:00"))["attribution"]
+    assert charged["late_by"] == sum(share["seconds"] for share in charged["shares"]) == 8 * 3600
     asked = '{"papers": ["request"], "reason": "illegible"}'
     act = ("dossier", "act", number, "request-supplement", "--by", OFFICER, "--data", asked)
     assert "late supplement request (allowed until 17:00 5 Mar 2026)" in said(*act, "--at", "2026-03-11 10:00")

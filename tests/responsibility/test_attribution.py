@@ -191,6 +191,18 @@ def test_of_branches_that_are_all_open_the_one_furthest_beyond_its_term_answers(
     assert charged(attribute(open_branches)) == [("b", "beyond_own_limit", 2 * DAY)]
 
 
+def test_of_branches_that_ended_together_the_one_the_next_step_came_from_decided():
+    joined = book(
+        [dossier("2026-03-02 07:30", "2026-03-04 17:00", "2026-03-05 17:00")],
+        [
+            hold(0, "b", "2026-03-02 07:30", "2026-03-03 17:00", due="2026-03-03 17:00"),
+            hold(0, "a", "2026-03-02 07:30", "2026-03-03 17:00", due="2026-03-02 17:00"),
+            hold(0, "c", "2026-03-03 17:00", "2026-03-05 17:00", due="2026-03-04 17:00", from_agency="b"),
+        ],
+    )
+    assert charged(attribute(joined)) == [("c", "beyond_own_limit", DAY)]
+
+
 def consultation(lead_due, *opinions, lead_end="2026-03-09 17:00"):
     """A lead that asked for opinions: (agency, until, due, outcome)."""
     asked = [
@@ -244,6 +256,19 @@ def test_lawful_stops_and_the_applicants_waits_are_nobodys():
         (None, "applicant", DAY),
         (None, "lawful_stop", DAY),
     ]
+
+
+def test_an_applicant_who_answers_early_makes_up_for_nobodys_delay():
+    paid = book(
+        [dossier("2026-03-02 07:30", "2026-03-04 17:00", "2026-03-05 17:00")],
+        [
+            hold(0, "a", "2026-03-02 07:30", "2026-03-03 17:00", due="2026-03-02 17:00"),
+            hold(0, None, "2026-03-03 17:00", "2026-03-04 17:00", due="2026-03-09 17:00", kind="applicant"),
+            hold(0, "b", "2026-03-04 17:00", "2026-03-05 17:00", due="2026-03-05 17:00"),
+        ],
+        stops=[(0, "2026-03-03 17:00", "2026-03-04 17:00", "financial_obligation")],
+    )
+    assert charged(attribute(paid)) == [("a", "beyond_own_limit", DAY)]
 
 
 def test_what_was_late_before_the_term_began_anew_is_not_charged():
@@ -311,6 +336,26 @@ def test_by_date_lateness_begins_after_the_due_date():
     late = in_turn(("a", "2026-03-04 17:00", None), due="2026-03-03 10:00")
     seconds = {measure: attribute(late, measure)["seconds"].to_list() for measure in Measure}
     assert seconds == {Measure.INSTANT: [DAY + 5 * HOUR + HOUR // 2], Measure.DATE: [DAY], Measure.DATE_ROLLED: [DAY]}
+
+
+def test_a_late_dossier_is_explained_in_sentences_of_both_languages():
+    from console.judging.attribution import one, sentences
+    from console.wording.attribution import REASONS as WORDED
+
+    assert set(WORDED) == set(REASONS)
+    told = one(attribute(worked_example(), every=True))
+    assert told["late_by"] == sum(share["seconds"] for share in told["shares"])
+    assert sentences(told, str, "en") == [
+        "Of 40 h late, in office time:",
+        "  registry (appraise): 16 h. Had it 64 h, 24 h beyond its own term of 40 h; the other 8 h were made up for,"
+        " covered by the legal term, or are others'; 6 h of the share lay in the queue.",
+        "  chair (appraise): 16 h. Had it 32 h, 16 h beyond its own term of 16 h; it came 16 h behind plan.",
+        "  Nobody: 8 h were the applicant's (waiting for payment).",
+        "  Charged nothing: desk (appraise); tax (appraise).",
+    ]
+    assert sentences(told, str, "vi")[1].startswith("  registry (appraise): 16 giờ. Giữ 64 giờ, vượt 24 giờ")
+    closed = one(attribute(in_turn(("a", "2026-03-02 19:00", None), due="2026-03-02 17:00")))
+    assert sentences(closed, str, "en")[1:] == ["  a (at_a) had it last."]
 
 
 def test_a_dossier_that_is_not_late_has_no_share():
