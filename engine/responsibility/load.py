@@ -13,11 +13,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from engine.calendar import WorkingCalendar
 from engine.casebook import Casebook, epoch_seconds
 from engine.responsibility.presence import active_days, activity, days_of, is_ours, is_telling, regularity
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 OVERLOAD: Final = 2.0
 """Times its own usual queue per head from which an agency is overloaded (proposal)."""
@@ -39,6 +41,7 @@ _BITS: Final = 36
 """Seconds since the beginning below 2^36, agencies above, in one sorted key."""
 
 _WEEK_BITS: Final = 20
+"""Weeks since the year 1 below 2^20, agencies above."""
 
 
 def counter_evidence(book: Casebook, hits: pl.DataFrame) -> pl.DataFrame:
@@ -67,38 +70,59 @@ def counter_evidence(book: Casebook, hits: pl.DataFrame) -> pl.DataFrame:
     Raises:
         BeyondCalendarError: an instant lies outside a calendar's known days.
     """
+    # In order of agency and instant, places lie side by side where they are looked up.
+    asked = hits.select("agency", "since", "until", pl.coalesce("at", "until", "since").alias("at"))
+    order = asked.select(pl.arg_sort_by("agency", "at")).to_series()
+    back = np.empty(hits.height, dtype=np.int64)
+    back[order.to_numpy()] = np.arange(hits.height)
+    return hits.with_columns(_evidence(book, asked[order])[back])
+
+
+def _evidence(book: Casebook, hits: pl.DataFrame) -> pl.DataFrame:
+    """Return the columns that `counter_evidence` adds."""
     names = pl.concat([hits["agency"], book.holds["agency"]]).drop_nulls().unique().sort()
     coded = pl.Enum(names)
-    held = book.holds.filter(is_ours(book))
     agency = hits["agency"].cast(coded).to_physical().fill_null(0).cast(pl.Int64).to_numpy()
-    known = hits["agency"].is_not_null() & hits.select(pl.coalesce("at", "since", "until")).to_series().is_not_null()
-    whole = (known & hits["since"].is_not_null() & hits["until"].is_not_null()).to_numpy()
-    since, until = epoch_seconds(hits["since"]), epoch_seconds(hits["until"])
-    moment = epoch_seconds(hits.select(pl.coalesce("at", "until", "since")).to_series())
-    whole &= until > since
+    known = (hits["agency"].is_not_null() & hits["at"].is_not_null()).to_numpy()
+    since, until, moment = (epoch_seconds(hits[name]) for name in ("since", "until", "at"))
+    whole = known & (hits["since"].is_not_null() & hits["until"].is_not_null()).to_numpy() & (until > since)
     begun, ended = np.where(whole, since, moment), np.where(whole, until, moment)
-
-    queues = _Queues.of(book, held, coded)
     acts = activity(book)
-    staff = _Staff.of(acts, coded, book.zone)
+    acted = acts["agency"].cast(coded, strict=False).to_physical().cast(pl.Int64)
+    acts, acted = acts.filter(acted.is_not_null()), acted.drop_nulls()
+    people = _Acts(acted.to_numpy(), epoch_seconds(acts["at"]), acts["officer"])
+
+    queues = _Queues.of(book, book.holds.filter(is_ours(book)), coded)
+    staff = _Staff.of(people, book.calendar)
     queue = np.where(whole, queues.mean(agency, begun, ended), queues.at(agency, moment))
-    heads = staff.mean(agency, *(_weeks(book, part) for part in (begun, np.maximum(ended - 1, begun))))
+    # Where nothing is known, any instant will do.
+    somewhen = np.where(known, begun, book.now), np.where(known, np.maximum(ended - 1, begun), book.now)
+    heads = staff.mean(agency, *(_weeks(part, book.calendar) for part in somewhen))
     per_head = queue / np.maximum(heads, 1.0)
     usual = _usual(queues, staff, book, len(names))[agency]
-    is_known = known.to_numpy()
-    is_over = is_known & (queue >= LEAST_QUEUE) & (per_head > OVERLOAD * usual)  # NaN compares as false
-    added = {
+    numbers = {
         "queue": queue,
         "staff": heads,
         "queue_per_head": per_head,
         "usual_queue_per_head": usual,
-        "completed_per_day": _pace(book, hits, queues, agency, begun),
+        "completed_per_day": _pace(book, hits["agency"], queues, agency, begun),
     }
-    return hits.with_columns(
-        *(pl.Series(name, np.where(is_known, values, np.nan)).fill_nan(None) for name, values in added.items()),
+    is_over = known & (queue >= LEAST_QUEUE) & (per_head > OVERLOAD * usual)  # NaN compares as false
+    return pl.DataFrame(
+        [pl.Series(name, np.where(known, values, np.nan)).fill_nan(None) for name, values in numbers.items()]
+    ).with_columns(
         pl.Series("is_overloaded", is_over),
-        pl.Series("is_absent", _absent(book, acts, coded, hits, whole)),
+        pl.Series("is_absent", _absent(book, people, names, agency, since, until, whole)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Acts:
+    """What was done: agency (code), epoch seconds, officer."""
+
+    agency: Ints
+    at: Ints
+    officer: pl.Series
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,14 +192,13 @@ class _Staff:
     sums: Ints
 
     @classmethod
-    def of(cls, acts: pl.DataFrame, coded: pl.Enum, zone: str) -> _Staff:
-        who = acts["officer"].cast(pl.Categorical).to_physical()
-        agency = acts["agency"].cast(coded, strict=False).to_physical().cast(pl.Int64).fill_null(0).to_numpy()
-        key = (agency << _WEEK_BITS) | _weeks_of(acts["at"], zone)
-        seen = pl.DataFrame({"key": key, "who": who}).unique()
-        counted = seen.group_by("key").len().sort("key")
-        keys, officers = counted["key"].to_numpy(), counted["len"].cast(pl.Int64).to_numpy()
-        return cls(keys, officers, np.concatenate([[0], np.cumsum(officers)]))
+    def of(cls, acts: _Acts, calendar: WorkingCalendar) -> _Staff:
+        who = acts.officer.cast(pl.Categorical).to_physical().cast(pl.Int64).fill_null(-1).to_numpy() + 1
+        key = (acts.agency << _WEEK_BITS) | _weeks(acts.at, calendar)
+        bits = int(who.max(initial=0)).bit_length()
+        seen = pl.Series((key << bits) | who).unique().to_numpy() >> bits
+        keys, officers = np.unique(seen, return_counts=True)
+        return cls(keys, officers.astype(np.int64), np.concatenate([[0], np.cumsum(officers)]))
 
     def mean(self, agency: Ints, first: Ints, last: Ints) -> Floats:
         """Return the average number of officers over weeks, both ends included."""
@@ -185,18 +208,10 @@ class _Staff:
         return found
 
 
-def _weeks_of(instants: pl.Series, zone: str) -> Ints:
+def _weeks(seconds: Ints, calendar: WorkingCalendar) -> Ints:
     """Return the number of the week, from Monday, in which local dates lie."""
-    days = instants.dt.convert_time_zone(zone).dt.date().to_physical().fill_null(0).cast(pl.Int64).to_numpy()
-    return np.asarray((days + 3) // _WEEK + _FIRST_WEEK)
-
-
-_FIRST_WEEK: Final = 10_000
-"""Added to the weeks since 1970, so that earlier ones are not negative."""
-
-
-def _weeks(book: Casebook, seconds: Ints) -> Ints:
-    return _weeks_of((pl.Series(seconds) * 1_000_000).cast(pl.Datetime("us", "UTC")), book.zone)
+    found: Ints = (calendar.first_day.toordinal() - 1 + days_of(calendar, seconds)) // _WEEK
+    return found
 
 
 def _usual(queues: _Queues, staff: _Staff, book: Casebook, count: int) -> Floats:
@@ -210,24 +225,22 @@ def _usual(queues: _Queues, staff: _Staff, book: Casebook, count: int) -> Floats
     # Of n completions those are looked at where a multiple of n / MOST_SAMPLES is passed: evenly spread, all if few.
     chosen = (number * MOST_SAMPLES // many != (number - 1) * MOST_SAMPLES // many) & (weeks[agency] >= LEAST_WEEKS)
     agency, at = agency[chosen], (finished[chosen] & ((1 << _BITS) - 1)) + queues.epoch
-    week = _weeks(book, at)
+    week = _weeks(at, book.calendar)
     load = queues.at(agency, at - 1) / np.maximum(staff.mean(agency, week, week), 1.0)
     medians = pl.DataFrame({"agency": agency, "load": load}).group_by("agency").agg(pl.col("load").median())
     usual[medians["agency"].to_numpy()] = medians["load"].to_numpy()
     return usual
 
 
-def _pace(book: Casebook, hits: pl.DataFrame, queues: _Queues, agency: Ints, at: Ints) -> Floats:
-    begun = at - PACE_DAYS * 86_400
+def _pace(book: Casebook, names: pl.Series, queues: _Queues, agency: Ints, at: Ints) -> Floats:
+    # Before the first hold nothing was finished, and the calendar may not reach.
+    begun = np.maximum(at - PACE_DAYS * 86_400, queues.epoch + 1)
     done = queues.completed(agency, begun, at)
     instants = [(pl.Series(part) * 1_000_000).cast(pl.Datetime("us", "UTC")) for part in (begun, at)]
-    seconds = book.office_seconds(instants[0], instants[1], hits["agency"])
+    seconds = book.office_seconds(instants[0], instants[1], names)
     lengths = {code: calendar.office_day for code, calendar in book.calendars.items()}
-    office_day = (
-        hits["agency"].fill_null("").replace_strict(lengths, default=book.calendar.office_day, return_dtype=pl.Int64)
-    )
-    days = seconds / office_day.to_numpy()
-    return _divided(done, days, np.nan)
+    office_day = names.fill_null("").replace_strict(lengths, default=book.calendar.office_day, return_dtype=pl.Int64)
+    return _divided(done, seconds / office_day.to_numpy(), np.nan)
 
 
 def _sorted(keys: Ints) -> Ints:
@@ -243,30 +256,21 @@ def _divided(above: NDArray[Any], below: NDArray[Any], otherwise: float = 0.0) -
 
 
 def _absent(
-    book: Casebook, acts: pl.DataFrame, coded: pl.Enum, hits: pl.DataFrame, whole: NDArray[np.bool_]
-) -> NDArray[np.bool_]:
+    book: Casebook, acts: _Acts, names: pl.Series, agency: Ints, since: Ints, until: Ints, whole: Bools
+) -> Bools:
     """Return whether nobody of the agency did anything strictly between ``since`` and ``until``, and it is telling."""
-    found = np.zeros(hits.height, dtype=np.bool_)
-    if not whole.any():
-        return found
-    agency = acts["agency"].cast(coded, strict=False).to_physical().cast(pl.Int64).fill_null(0).to_numpy()
-    at = epoch_seconds(acts["at"])
-    keys = _sorted((agency << _BITS) | at)
-    asked = hits["agency"].cast(coded).to_physical().fill_null(0).cast(pl.Int64).to_numpy()
-    since, until = epoch_seconds(hits["since"]), epoch_seconds(hits["until"])
-    first = np.searchsorted(keys, (asked << _BITS) | since, side="right")
-    last = np.searchsorted(keys, (asked << _BITS) | until)
-    silent = whole & (last <= first)
-    if not silent.any():
-        return found
-    codes = hits["agency"].filter(pl.Series(silent)).unique().to_list()
-    lines = {book.calendar_of(code).digest: book.calendar_of(code) for code in codes}
-    for digest, calendar in lines.items():
-        theirs = [code for code in codes if book.calendar_of(code).digest == digest]
-        mask = acts["agency"].is_in(theirs).to_numpy()
-        rows = silent & hits["agency"].is_in(theirs).fill_null(value=False).to_numpy()
-        someone, days = active_days(agency[mask], days_of(calendar, at[mask]))
-        share, acted = regularity(someone, days, calendar, len(coded.categories))
-        seconds = calendar.between_many(since[rows], until[rows])
-        found[rows] = is_telling(share[asked[rows]], acted[asked[rows]], seconds // calendar.office_day)
+    found = np.zeros(agency.size, dtype=np.bool_)
+    keys = _sorted((acts.agency << _BITS) | acts.at)
+    first = np.searchsorted(keys, (agency << _BITS) | since, side="right")
+    silent = whole & (np.searchsorted(keys, (agency << _BITS) | until) <= first)
+    codes = np.unique(agency[silent])
+    calendars = {int(code): book.calendar_of(names[int(code)]) for code in codes}
+    for digest, calendar in {one.digest: one for one in calendars.values()}.items():
+        is_theirs = np.zeros(len(names), dtype=np.bool_)
+        is_theirs[[code for code, one in calendars.items() if one.digest == digest]] = True
+        theirs, rows = is_theirs[acts.agency], np.flatnonzero(silent & is_theirs[agency])
+        someone, days = active_days(acts.agency[theirs], days_of(calendar, acts.at[theirs]))
+        share, acted = regularity(someone, days, calendar, len(names))
+        worked = calendar.between_many(since[rows], until[rows]) // calendar.office_day
+        found[rows] = is_telling(share[agency[rows]], acted[agency[rows]], worked)
     return found

@@ -139,20 +139,19 @@ def _causes(book: Casebook, found: Held, rules: Rules) -> dict[str, Ints]:
     work, work_server = _work(found, axis, stops)
     away, away_server = _away(book, found, axis)
     edges, edges_server = _edges(work, work_server, away, away_server)
-    order = by_server(found.server[served], found.came[at])
-    asked = np.ascontiguousarray(np.stack([found.came[at], low, middle, high])[:, order])
-    parts = np.zeros((at.size, 5), dtype=np.int64)
+    came, server = found.came[at], found.server[served]
+    order = by_server(server, came)
+    asked = np.stack([part[order] for part in (came, low, middle, high)])
+    divided = np.zeros((at.size, 5), dtype=np.int64)
     among = np.arange(found.agency_servers + len(found.agencies) + 1)
     starts = [np.searchsorted(one, among) for one in (edges_server, work_server, away_server)]
-    last = np.searchsorted(found.server[served][order], among)
-    divide(edges, starts[0], work, starts[1], away, starts[2], asked, last, parts)
-    divided = np.empty_like(parts)
-    divided[order] = parts
+    starts.append(np.concatenate([[0], np.cumsum(np.bincount(server, minlength=among.size - 1))]))
+    divide(edges, starts[0], work, starts[1], away, starts[2], asked, starts[3], order, divided)
     names = ("contention", "absence", "batching", "prioritisation", "extraneous")
     pieces = {"elapsed": ended - begun, "office": high - low} | dict(zip(names, divided.T, strict=True))
     if at.size == waits.size:
         return pieces
-    first = np.searchsorted(piece, np.arange(waits.size))
+    first = np.flatnonzero(np.diff(piece, prepend=-1))
     return {name: np.add.reduceat(values, first) for name, values in pieces.items()}
 
 
@@ -215,8 +214,8 @@ def _work(found: Held, axis: OfficeAxis, stops: Stops) -> tuple[Ints, Ints]:
     server = np.where(of_agency, found.agency_servers + found.agency[places[rows]], server)
     came = found.came[places[rows]]
     order = by_server(server, came)
-    work = np.ascontiguousarray(np.stack([came, low[rows], high[rows]])[:, order])
-    return work, server[order]
+    rows = rows[order]
+    return np.stack([came[order], low[rows], high[rows]]), server[order]
 
 
 def _away(book: Casebook, found: Held, axis: OfficeAxis) -> tuple[Ints, Ints]:

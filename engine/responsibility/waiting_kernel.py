@@ -10,9 +10,8 @@ import numpy as np
 
 _INTS = "int64[::1]"
 _BATCHES = f"void({_INTS}, {_INTS}, {_INTS}, {_INTS}, {_INTS}, {_INTS}, int64, int64, {_INTS}, {_INTS})"
-_DIVIDE = (
-    f"void({_INTS}, {_INTS}, int64[:, ::1], {_INTS}, int64[:, ::1], {_INTS}, int64[:, ::1], {_INTS}, int64[:, ::1])"
-)
+_ROWS = "int64[:, ::1]"
+_DIVIDE = f"void({_INTS}, {_INTS}, {_ROWS}, {_INTS}, {_ROWS}, {_INTS}, {_ROWS}, {_INTS}, {_INTS}, {_ROWS})"
 
 NOTHING, AWAY, LATER, EARLIER = 0, 1, 2, 3
 """What someone does in a stretch of time: nothing known, absent, at work on what came later, on what came earlier."""
@@ -74,6 +73,38 @@ def _place(values, low, high, wanted):  # type: ignore[no-untyped-def]  # noqa: 
     return low
 
 
+@_compiled(f"int64({_INTS}, {_INTS}, {_INTS}, {_INTS}, {_INTS}, {_INTS})")
+def pieces(starts, stop_begun, stop_ended, nr, begun, ended):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201  as above
+    """Return into how many pieces all intervals fall without the stops of their dossiers; see `cut`."""
+    total = nr.size
+    for i in range(nr.size):
+        low, high = starts[nr[i]], starts[nr[i] + 1]
+        if low < high:
+            first = _place(stop_ended, low, high, begun[i] + 1)
+            total += max(_place(stop_begun, low, high, ended[i]) - first, 0)
+    return total
+
+
+@_compiled(f"void({_INTS}, {_INTS}, {_INTS}, {_INTS}, {_INTS}, {_INTS}, {_ROWS})")
+def cut(starts, stop_begun, stop_ended, nr, begun, ended, found):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201  as above
+    """Fill ``found`` with place, begun, ended of every piece of the intervals; a piece may be empty.
+
+    Stops of dossier ``n`` are those from ``starts[n]`` to before ``starts[n + 1]``, in order and disjoint.
+    """
+    piece = 0
+    for i in range(nr.size):
+        low, high = starts[nr[i]], starts[nr[i] + 1]
+        since = begun[i]
+        stop = _place(stop_ended, low, high, since + 1)
+        while stop < high and stop_begun[stop] < ended[i]:
+            found[0, piece], found[1, piece], found[2, piece] = i, since, max(stop_begun[stop], since)
+            since = min(stop_ended[stop], ended[i])
+            piece += 1
+            stop += 1
+        found[0, piece], found[1, piece], found[2, piece] = i, since, ended[i]
+        piece += 1
+
+
 @_compiled(f"void(int64[:, ::1], {_INTS}, {_INTS}, int64, int64, int64, {_INTS})")
 def _before(tree, what, edges, start, end, at, found):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  as above
     """Fill ``found`` with the time before ``at`` that a server is away, at work on later and on earlier things."""
@@ -92,7 +123,7 @@ def _before(tree, what, edges, start, end, at, found):  # type: ignore[no-untype
 
 
 @_compiled(_DIVIDE)
-def divide(edges, edges_from, work, work_from, away, away_from, waits, waits_from, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201  as above
+def divide(edges, edges_from, work, work_from, away, away_from, waits, waits_from, place, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201  as above
     """Divide each wait; all instants but those of coming are on the office axis.
 
     A server's time is cut into stretches at its ``edges``. Each stretch is something (`NOTHING` and so on) and becomes
@@ -109,7 +140,8 @@ def divide(edges, edges_from, work, work_from, away, away_from, waits, waits_fro
         away_from: see ``edges_from``.
         waits: came, begun, until when the batch gathered (between both ends), ended; in the order in which they came.
         waits_from: see ``edges_from``.
-        out: filled for each wait: contention, absence, batching, prioritisation, extraneous.
+        place: of each wait in ``out``.
+        out: filled for each place: contention, absence, batching, prioritisation, extraneous.
     """
     most = 1
     for server in range(edges_from.size - 1):
@@ -181,10 +213,14 @@ def divide(edges, edges_from, work, work_from, away, away_from, waits, waits_fro
             if ended <= begun:
                 continue
             _before(tree, what, edges, start, end, begun, at[0])
-            _before(tree, what, edges, start, end, batch, at[1])
+            if batch > begun:
+                _before(tree, what, edges, start, end, batch, at[1])
+            else:
+                at[1] = at[0]
             _before(tree, what, edges, start, end, ended, at[2])
-            out[i, 0] = at[2, 2] - at[0, 2]
-            out[i, 1] = at[2, 0] - at[0, 0]
-            out[i, 2] = batch - begun - (at[1, 2] - at[0, 2]) - (at[1, 0] - at[0, 0])
-            out[i, 3] = at[2, 1] - at[1, 1]
-            out[i, 4] = ended - begun - out[i, 0] - out[i, 1] - out[i, 2] - out[i, 3]
+            row = out[place[i]]
+            row[0] = at[2, 2] - at[0, 2]
+            row[1] = at[2, 0] - at[0, 0]
+            row[2] = batch - begun - (at[1, 2] - at[0, 2]) - (at[1, 0] - at[0, 0])
+            row[3] = at[2, 1] - at[1, 1]
+            row[4] = ended - begun - row[0] - row[1] - row[2] - row[3]
