@@ -176,7 +176,7 @@ class Store(ABC):
     def overdue(
         self, at: int, *, desk: str = "", limit: int = 1000, after: DossierRow | None = None, origin: str = ""
     ) -> list[DossierRow]:
-        """Return open dossiers (of one origin) whose legal ``due`` lies before ``at`` (and any stop that lasts)."""
+        """Return open dossiers (of one origin), oldest first, whose ``due`` lies before ``at`` and any lasting stop."""
 
     @abstractmethod
     def overdue_holds(
