@@ -201,6 +201,68 @@ class Term(_Part):
         return value
 
 
+DATES: Final = ("dd/mm/yyyy", "mm/dd/yyyy", "yyyy-mm-dd")
+"""In which order a register writes dates, in `Register.dates`."""
+
+HANDLING: Final = ":handling"
+"""Attribute of a register that is its one step: a register tells who finished a dossier, not what was done."""
+
+
+class Register(_Part):
+    """The log is a register: a table, CSV or XLSX, with one row a dossier and titles above the heading.
+
+    Attributes:
+        sheet: of the workbook; the first where not said.
+        heading_row: number of the row with the headings (the upper one of two), found by the mapped names if ``auto``.
+        dates: order of written dates; ISO dates and real dates of a workbook are understood besides.
+        fill_down: headings whose empty cells mean the cell above (merged over several rows).
+        name: heading of the applicant's name; import keeps it apart, nothing else looks at it.
+        desk: heading of the receiving desk, where rows differ.
+        procedure: heading of the procedure, where rows differ.
+    """
+
+    sheet: Text | None = None
+    heading_row: Annotated[int, Field(ge=1)] | str = "auto"
+    dates: str = DATES[0]
+    fill_down: tuple[str, ...] = ()
+    name: Column | None = None
+    desk: Column | None = None
+    procedure: Column | None = None
+
+    @field_validator("name", "desk", "procedure", mode="before")
+    @classmethod
+    def _bare_name(cls, value: object) -> object:
+        return {"attribute": value} if isinstance(value, str) else value
+
+    @field_validator("fill_down", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: object) -> object:
+        if isinstance(value, list):
+            return tuple(value)
+        return (value,) if isinstance(value, str) else value
+
+    @field_validator("heading_row")
+    @classmethod
+    def _auto_or_number(cls, value: int | str) -> int | str:
+        if isinstance(value, str) and value != "auto":
+            raise ValueError("heading_row is auto or a number")
+        return value
+
+    @field_validator("dates")
+    @classmethod
+    def _known_order(cls, value: str) -> str:
+        if value not in DATES:
+            raise ValueError(f"dates is one of {', '.join(DATES)}")
+        return value
+
+    def columns(self) -> Iterator[tuple[str, Column]]:
+        """Yield path and column of what only a register has."""
+        for name in ("name", "desk", "procedure"):
+            column: Column | None = getattr(self, name)
+            if column is not None:
+                yield f"register.{name}", column
+
+
 class Levels(_Part):
     """Lines of support in the order in which they should be reached: ``group`` names one of ``groups``."""
 
@@ -252,6 +314,7 @@ class Mapping(_Part):
         outsiders: values of ``agency`` that are the applicant and no agency.
         designed_loops: pairs of agencies between which a dossier goes back and forth by design.
         parameters: other values for the parameters of signals: code to name to value.
+        register: the log is a register, one row a dossier; ``instant`` and ``step`` are left out then.
     """
 
     log: Code
@@ -293,6 +356,18 @@ class Mapping(_Part):
     after_log: Text = "(after the log)"
     only: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     separator: Annotated[str, StringConstraints(min_length=1, max_length=1)] = ","
+    register_: Register | None = Field(default=None, alias="register")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _row_as_event(cls, value: object) -> object:
+        """A register's row is one state: handled by its agency from receipt until the end."""
+        if not isinstance(value, dict) or value.get("register") is None:
+            return value
+        if value.get("received") is None:
+            raise ValueError("register: name the column of the receipt with received:")
+        implied = {"event": "beginning", "instant": value["received"], "step": HANDLING, "local_times": True}
+        return {**implied, **value}
 
     @field_validator(*TEXTS, *INSTANTS, mode="before")
     @classmethod
@@ -385,6 +460,8 @@ class Mapping(_Part):
             yield f"attributes.{name}", column
         for name, column in self.groups.items():
             yield f"groups.{name}", column
+        if self.register_ is not None:
+            yield from self.register_.columns()
 
     def keeping_blanks(self) -> Mapping:
         """Return the mapping with what counts as blank kept as values of their own (empty ones stay absent)."""

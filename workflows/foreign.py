@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import time, timedelta
+from datetime import time
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
@@ -39,9 +39,9 @@ class ForeignLog:
     ``dossiers`` has one row each, in order of their beginning: ``nr`` (from 0), ``dossier``, ``line``, ``events`` (how
     many), ``first_at``, ``last_at``, ``received``, ``due``, ``ended`` (instants in UTC, to the microsecond, null where
     the log is silent), ``begun`` (``received``, else when the first event began), ``channel``, ``applicant`` and one
-    column ``data.<name>`` for each further attribute. ``events`` has one row each, by dossier and then in log order: ``nr`` of
-    the dossier, ``at``, ``started``, ``step_due``, ``step``, ``agency``, ``officer``, ``state``, ``line`` and one
-    column ``by.<name>`` for each group. ``contradictions`` counts dossiers by kind; ``left_out``
+    column ``data.<name>`` for each further attribute. ``events`` has one row each, by dossier and then in log order:
+    ``nr`` of the dossier, ``at``, ``started``, ``step_due``, ``step``, ``agency``, ``officer``, ``state``, ``line`` and
+    one column ``by.<name>`` for each group. ``contradictions`` counts dossiers by kind; ``left_out``
     counts events that ``only`` dropped and dossiers without any instant.
     """
 
@@ -67,10 +67,10 @@ def understand(log: EventLog, mapping: Mapping, calendars: Path | None = None) -
     _check_attributes(log, mapping)
     frame = log.frame.select(CASE, EVENT, LINE, CASE_LINE)
     frame = frame.with_columns(
-        *(_texts(log, mapping, column).alias(name) for name, column in _chosen(mapping, TEXTS)),
+        *(texts_of(log, mapping, column).alias(name) for name, column in _chosen(mapping, TEXTS)),
         *(_instants(log, mapping, name, column).alias(name) for name, column in _chosen(mapping, INSTANTS)),
         *(_typed(log, mapping, column).alias(f"data.{name}") for name, column in mapping.attributes.items()),
-        *(_texts(log, mapping, column).alias(f"by.{name}") for name, column in mapping.groups.items()),
+        *(texts_of(log, mapping, column).alias(f"by.{name}") for name, column in mapping.groups.items()),
         *(pl.lit(None, dtype=pl.String).alias(name) for name in TEXTS if getattr(mapping, name) is None),
         *(pl.lit(None, dtype=UTC_INSTANT).alias(name) for name in INSTANTS if getattr(mapping, name) is None),
     )
@@ -211,7 +211,8 @@ def _raw(log: EventLog, column: Column) -> pl.Series:
     return pl.Series(column.attribute, [None] * log.frame.height, dtype=pl.String)
 
 
-def _texts(log: EventLog, mapping: Mapping, column: Column) -> pl.Series:
+def texts_of(log: EventLog, mapping: Mapping, column: Column) -> pl.Series:
+    """Return a mapped attribute of every row as text: cut, renamed, null where it is blank."""
     values = _raw(log, column)
     blank = ["", *mapping.blank, *column.blank]
     values = values.set(values.is_in(blank), None)
@@ -232,7 +233,7 @@ def _place(log: EventLog, column: Column, row: int) -> str:
 
 
 def _instants(log: EventLog, mapping: Mapping, name: str, column: Column) -> pl.Series:
-    values = _texts(log, mapping, column)
+    values = texts_of(log, mapping, column)
     wrong = log.kinds.get(column.attribute, frozenset()) - {"date", "string"}
     if wrong:
         row = values.is_not_null().arg_max() or 0
@@ -247,7 +248,7 @@ def _instants(log: EventLog, mapping: Mapping, name: str, column: Column) -> pl.
 
 def _typed(log: EventLog, mapping: Mapping, column: Column) -> pl.Series:
     """Return a further attribute with the type it was declared with; text where the log does not keep to one."""
-    values = _texts(log, mapping, column)
+    values = texts_of(log, mapping, column)
     kinds = log.kinds.get(column.attribute, frozenset())
     kind = min(kinds) if len(kinds) == 1 else "string"
     typed = values

@@ -20,6 +20,7 @@ from engine.errors import InputError, UnknownNumberError
 from engine.events import Fact
 from engine.instants import to_datetime
 from store.logs import read_log
+from store.logs.register import read_register
 from store.mapping import Mapping
 from store.store import Store
 from store.values import Change, DossierRow
@@ -134,7 +135,10 @@ def read_foreign(
         LogError: one sentence with the place.
     """
     progress("reading", 0, 0)
-    log = read_log(path, mapping.wanted(), separator=mapping.separator)
+    if mapping.register_ is not None:
+        log = read_register(path, mapping)
+    else:
+        log = read_log(path, mapping.wanted(), separator=mapping.separator)
     progress("understanding", 0, 0)
     return understand(log, mapping, calendars)
 
@@ -152,6 +156,8 @@ def judge(foreign: ForeignLog, calendars: Path | None = None) -> tuple[WorkingCa
     calendar = calendar_of(foreign.mapping, calendars)
     dossiers = foreign.dossiers
     instants = foreign.events["at"] if foreign.events.height else dossiers["begun"]
+    if foreign.mapping.register_ is not None:
+        instants = pl.concat([instants, dossiers["ended"]])  # a register's rows begin at receipt
     last = instants.dt.epoch("us").max()
     at = last // 1_000_000 if isinstance(last, int) else 0
     figures = lateness_figures(dossiers["begun"], dossiers["due"], dossiers["ended"], now=at, calendar=calendar)

@@ -30,4 +30,6 @@ def read_log(path: Path, wanted: Collection[str] | None = None, *, separator: st
         return read_csv(path, wanted, separator=separator)
     if name.endswith(".parquet"):
         return read_parquet(path, wanted)
+    if name.endswith(".xlsx"):
+        raise LogError(f"{path}: a workbook is read as a register, one row a dossier: give the mapping register: {{}}")
     raise LogError(f"{path}: what kind of log is this? Read are .xes, .xes.gz, .csv, .csv.gz and .parquet")

@@ -1,0 +1,54 @@
+"""`motcua register import`: take a desk's own register over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from console.output import JsonFlag, write_json, write_pairs
+
+app = typer.Typer(help="Registers that desks keep in spreadsheets.", no_args_is_help=True)
+
+
+@app.callback()
+def registers() -> None:
+    """Registers that desks keep in spreadsheets."""
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="The register, .xlsx or .csv.", metavar="FILE")],
+    mapping: Annotated[Path, typer.Option("--map", help="Mapping file; docs/registers.md tells how to write one.")],
+    at: Annotated[
+        str | None, typer.Option("--at", help="Up to when the register tells, '2026-08-21 16:00'; default: now.")
+    ] = None,
+    database: Annotated[str | None, typer.Option("--db", help="Database; default: the setting.")] = None,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, write nothing.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Make live dossiers of a register's open rows and history of its finished ones. Run twice it adds nothing."""
+    from dataclasses import replace as altered
+
+    from console.workplace import instant, now, workplace
+    from workflows.mapping_file import load_mapping
+    from workflows.register_import import import_register
+
+    place = workplace()
+    if database is not None:
+        place = altered(place, database=database)
+    plan = load_mapping(mapping)
+    found = import_register(file, plan, place, at=instant(at, plan.zone), recorded_at=now(), dry_run=dry_run).as_json()
+    if as_json:
+        write_json(found)
+        return
+    write_pairs(
+        [
+            ("open, now live dossiers", found["opened"]),
+            ("finished, kept as history", found["finished"]),
+            ("already there", found["already_there"]),
+            ("written", "yes" if found["written"] else "no, a dry run"),
+        ]
+    )
