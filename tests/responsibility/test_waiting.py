@@ -2,7 +2,7 @@
 
 import json
 import os
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.judging.waiting import document, tell
+from engine.calendar import WorkingCalendar
 from engine.errors import InputError
 from engine.responsibility.waiting import CAUSES, WAITS, Rules, column, left_out, totals, waiting
 from tests.responsibility.casebooks import act, book, dossier, hold
@@ -121,6 +122,17 @@ def test_nights_weekends_and_the_lunch_break_are_closed_and_no_office_time():
 def test_a_dossier_taken_up_at_once_waits_for_nothing():
     (row,) = waiting(of(lay(0, "02 08:00", "02 08:00", "02 09:00"))).to_dicts()
     assert all(row[name] == 0 for name, dtype in WAITS.items() if dtype == pl.Int64)
+
+
+def test_each_agency_is_closed_by_its_own_calendar():
+    always = WorkingCalendar.build(
+        code="always", zone="UTC", first_day=date(2024, 6, 1), last_day=date(2027, 12, 31), week=[[(0, 86_400)]] * 7
+    )
+    lines = [lay(n, "06 16:00", "09 08:00", "09 09:00") for n in range(2)]
+    before = lay(2, "07 07:00", "07 07:00", "07 08:00")
+    found = of(lines[0], *(one | {"agency": "open"} for one in (lines[1], before)), calendars={"open": always})
+    rows = waiting(found).select("agency", "office", "closed", "prioritisation").rows()
+    assert rows[:2] == [("dept", 5_400, 64 * HOUR - 5_400, 0), ("open", 64 * HOUR, 0, HOUR)]
 
 
 def daily(*days, officer="an", **more):
