@@ -207,13 +207,15 @@ def _tiles(
     odd = pieces.group_by("nr").agg(follows.all().not_().alias("odd")).filter(pl.col("odd"))["nr"]
     stops = _supplements(acts)
     # Where two reasons could overlap, only the facts tell which comes first.
-    paused = acts.filter(pl.col("act") == "clock_paused")["nr"]
+    paused = acts.filter(pl.col("act").is_in(["clock_paused", "clock_resumed"]))["nr"]
     waited = holds.filter(pl.col("kind").is_in(["applicant", "nobody"]))["nr"].unique()
-    both = stops.filter(pl.col("nr").is_in(waited.implode()))["nr"]
-    special = pl.concat([odd, paused, both]).unique()
+    is_odd, waits = pl.col("nr").is_in(odd.implode()), pl.col("nr").is_in(waited.implode())
+    both = stops.filter(waits | is_odd)["nr"]
+    special = pl.concat([paused, both, odd.to_frame().filter(waits)["nr"]]).unique()
     is_special = pl.col("nr").is_in(special.implode())
+    beside = _side_by_side(pieces.filter(is_odd & ~is_special), lives.filter(is_odd & ~is_special))
     simple = (
-        pieces.filter(~is_special)
+        pieces.filter(~is_special & ~is_odd)
         .with_columns(
             pl.max_horizontal("since", "begun").alias("since"),
             pl.min_horizontal(pl.col("until").fill_null(pl.col("end")), "end").alias("until"),
@@ -225,7 +227,7 @@ def _tiles(
         )
         .drop("agency", "begun")
     )
-    tails = lives.filter(~is_special).join(
+    tails = lives.filter(~is_special & ~is_odd).join(
         simple.group_by("nr").agg(pl.col("until").max().alias("since")), on="nr", how="left"
     )
     tails = tails.select(
@@ -237,7 +239,7 @@ def _tiles(
         pl.lit("").alias("step"),
         pl.lit("").alias("ground"),
     )
-    tiles = pl.concat([simple.select(TILES.names()), tails.select(TILES.names())])
+    tiles = pl.concat([simple.select(TILES.names()), tails.select(TILES.names()), beside])
     tiles = tiles.filter(pl.col("since") < pl.col("until")).sort("nr", "since", maintain_order=True)
     tiles = _with_stops(tiles, stops.filter(~is_special), lives)
     owner = pl.struct("nr", "kind", "who", "step", "ground")
@@ -249,6 +251,45 @@ def _tiles(
     found = [tiles.select(pl.col(n).cast(t) for n, t in TILES.items()), by_facts]
     unanswered = stops.filter(pl.col("until").is_null() & ~is_special)["nr"]
     return pl.concat(found).sort("nr", "since", maintain_order=True), pl.concat([stopped, unanswered])
+
+
+def _side_by_side(pieces: pl.DataFrame, lives: pl.DataFrame) -> pl.DataFrame:
+    """Return lives in which agencies hold a dossier side by side or with gaps; see `engine.ledger.tile`.
+
+    An opinion comes before the work that waits for it, then whoever began first; what nobody has is nobody's.
+    """
+    lives = lives.filter(pl.col("begun") < pl.col("end"))
+    claims = pieces.with_columns(
+        pl.col("until").fill_null(pl.col("end")),
+        pl.col("agency").fill_null("").alias("who"),
+        (pl.col("kind") == TimeKind.AUTHORITY.value).alias("weak"),
+    ).filter(pl.col("since") < pl.col("until"))
+    claims = claims.sort("nr", "weak", "since", "until", "who", maintain_order=True).with_row_index("claim")
+    claims = claims.with_columns(pl.max_horizontal("since", "begun"), pl.min_horizontal("until", "end"))
+    claims = claims.filter(pl.col("since") < pl.col("until"))
+    edges = [claims.select("nr", pl.col(name).alias("at")) for name in ("since", "until")]
+    edges += [lives.select("nr", pl.col(name).alias("at")) for name in ("begun", "end")]
+    cuts = pl.concat(edges).unique().sort("nr", "at").with_row_index("cut")
+    spans = claims.select("nr", "claim", "since", "until")
+    for name in ("since", "until"):
+        spans = spans.join(
+            cuts.select("nr", pl.col("at").alias(name), pl.col("cut").alias(f"{name}_cut")), on=["nr", name]
+        )
+    held = spans.select("claim", pl.int_ranges("since_cut", "until_cut", dtype=pl.UInt32).alias("cut")).explode("cut")
+    owners = held.group_by("cut").agg(pl.col("claim").min())
+    tiles = cuts.with_columns(pl.col("at").shift(-1).over("nr").alias("until")).filter(pl.col("until").is_not_null())
+    tiles = tiles.join(owners, on="cut", how="left").join(
+        claims.select("claim", "kind", "who", "step"), on="claim", how="left"
+    )
+    return tiles.select(
+        "nr",
+        pl.col("at").alias("since"),
+        "until",
+        pl.col("kind").fill_null(TimeKind.NOBODY.value),
+        pl.col("who").fill_null(""),
+        pl.col("step").fill_null(""),
+        pl.lit("").alias("ground"),
+    )
 
 
 def _supplements(acts: pl.DataFrame) -> pl.DataFrame:

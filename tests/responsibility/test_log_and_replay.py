@@ -160,7 +160,7 @@ def log_of(found, *, in_order):
 
 @pytest.mark.parametrize("way", WAYS)
 @given(found=st.lists(cases, min_size=1, max_size=10), in_order=st.booleans(), later=st.integers(-600, 6000))
-@settings(max_examples=40, deadline=None, phases=PHASES)
+@settings(max_examples=60, deadline=None, phases=PHASES)
 def test_small_logs_of_every_kind_tell_the_same_both_ways(way, found, in_order, later):
     foreign = understand(log_of(found, in_order=in_order), mapping_of(way))
     last = foreign.events["at"].dt.epoch("s").max()
