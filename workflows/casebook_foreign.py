@@ -25,7 +25,6 @@ from workflows.foreign import ForeignLog, due_after
 from workflows.foreign_facts import ORIGIN, dossiers_of, facts_of, in_seconds, meanings
 
 _PART: Final = 5_000
-_STOPS: Final = ("supplement_requested", "clock_paused")
 _KINDS: Final = {
     Work.STEP: TimeKind.AUTHORITY,
     Work.APPLICANT: TimeKind.APPLICANT,
