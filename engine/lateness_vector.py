@@ -38,9 +38,7 @@ def are_late(
     return late
 
 
-def in_time_until_many(
-    due: Column, calendar: WorkingCalendar, measure: Measure = Measure.INSTANT
-) -> NDArray[np.int64]:
+def in_time_until_many(due: Column, calendar: WorkingCalendar, measure: Measure = Measure.INSTANT) -> NDArray[np.int64]:
     """Return the last microsecond since the epoch that still is in time for each due instant, 0 where it is missing.
 
     Raises:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError, field_validator
 
 from engine.cited import Source, Title
 from engine.errors import InputError
@@ -63,6 +63,9 @@ class _Rule(_Part):
         return value
 
 
+_Bars: Final = TypeAdapter(dict[str, _Parameter])
+
+
 class _File(_Part):
     signals: tuple[_Rule, ...]
 
@@ -113,7 +116,8 @@ def load_bars(path: Path = BARS) -> Bars:
     """
     document = read_yaml(read_text(path), str(path))
     try:
-        read = {name: _Parameter.model_validate(value) for name, value in dict(document.data).items()}
-        return Bars(**{name: float(one.value) if name not in _WHOLE else int(one.value) for name, one in read.items()})
+        read = {name: one.value for name, one in _Bars.validate_python(document.data).items()}
+        numbers: dict[str, Any] = {n: int(value) if n in _WHOLE else float(value) for n, value in read.items()}
+        return Bars(**numbers)
     except (ValidationError, TypeError, ValueError) as error:
         raise InputError(f"{path.name}: {error}") from None

@@ -203,9 +203,9 @@ class MemoryStore(Store):
 
     def due_to_wake(self, now: int, limit: int = 1000, after: int = 0, *, origin: str = "") -> list[int]:
         """Return rows of dossiers whose ``wake_at`` has come."""
-        return self._rows(
-            lambda d: d.wake_at is not None and d.wake_at <= now and d.row > after and _is_of(d, origin)
-        )[:limit]
+        return self._rows(lambda d: d.wake_at is not None and d.wake_at <= now and d.row > after and _is_of(d, origin))[
+            :limit
+        ]
 
     def _rows(self, wanted: Callable[[DossierRow], bool]) -> list[int]:
         return [row for row in sorted(self.tables.dossiers) if wanted(self.tables.dossiers[row])]
@@ -314,9 +314,7 @@ class MemoryStore(Store):
     def tally(self, *, origin: str = "") -> list[Tally]:
         """Count dossiers."""
         keys = sorted(
-            (d.desk, d.procedure, d.status, d.outcome)
-            for d in self.tables.dossiers.values()
-            if _is_of(d, origin)
+            (d.desk, d.procedure, d.status, d.outcome) for d in self.tables.dossiers.values() if _is_of(d, origin)
         )
         return [Tally(*key, len(list(same))) for key, same in groupby(keys)]
 

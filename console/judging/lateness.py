@@ -28,11 +28,10 @@ def document(book: Casebook, *, since: int | None = None, until: int | None = No
     Raises:
         BeyondCalendarError: an instant lies outside a calendar's known days.
     """
-    from engine.responsibility.attribution import attribute
-
     from console.judging.attribution import document as charged
     from engine.instants import to_datetime
     from engine.lateness import Measure
+    from engine.responsibility.attribution import attribute
     from engine.responsibility.counting import count, standing
 
     graded = {measure: standing(book, measure=measure, at=until) for measure in Measure}

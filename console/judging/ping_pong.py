@@ -21,9 +21,8 @@ def document(book: Casebook, by: str = "agency", *, without_system: bool = False
     Raises:
         InputError: the source has no such attribute.
     """
-    from engine.responsibility.returns import returns
-
     from engine.responsibility.ping_pong import ping_pong
+    from engine.responsibility.returns import returns
 
     found = ping_pong(book, by, without_system=without_system)
     cycles = found.cycles

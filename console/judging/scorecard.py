@@ -32,9 +32,8 @@ def document(
     Raises:
         InputError: no such period.
     """
-    from engine.responsibility.attribution import attribute
-
     from engine.errors import InputError
+    from engine.responsibility.attribution import attribute
     from engine.responsibility.scorecard import scorecards
 
     try:

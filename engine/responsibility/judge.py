@@ -309,7 +309,8 @@ def _spread(frame: pl.DataFrame, z: Floats, counted: NDArray[np.bool_]) -> Float
     drawn_in = own.clip(own.quantile(0.1, "linear"), own.quantile(0.9, "linear"))
     spreads = scored.group_by(group).agg((drawn_in**2).mean().sqrt().alias("spread"))
     found = scored.join(spreads, on=group, how="left", maintain_order="left")["spread"]
-    return np.maximum(found.fill_null(1.0).fill_nan(1.0).to_numpy(), 1.0)
+    spread: Floats = np.maximum(found.fill_null(1.0).fill_nan(1.0).to_numpy(), 1.0)
+    return spread
 
 
 def _prior_weight(frame: pl.DataFrame) -> Floats:
@@ -333,7 +334,8 @@ def _prior_weight(frame: pl.DataFrame) -> Floats:
     variance = spread / np.maximum(total, 1.0) - chance * np.maximum(agencies - 1, 0) / np.maximum(total, 1.0)
     with np.errstate(divide="ignore", invalid="ignore"):
         weight = np.where(variance > 0, chance / variance - 1, np.inf)
-    return np.clip(np.nan_to_num(weight, nan=200.0, posinf=200.0), 2.0, 200.0)
+    bounded: Floats = np.clip(np.nan_to_num(weight, nan=200.0, posinf=200.0), 2.0, 200.0)
+    return bounded
 
 
 def _signals(

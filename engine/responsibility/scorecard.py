@@ -43,8 +43,8 @@ _CARDS: Final[dict[str, type[pl.DataType] | pl.DataType]] = {
 CARDS: Final = pl.Schema(_CARDS)
 """One row an agency and period.
 
-``handled`` dossiers it had in the period (by when its hold ended, else began); ``holds_with_due`` and ``holds_late`` its
-ended holds with a term of their own; ``received``, ``settled``, ``late`` the dossiers it received as desk, by the
+``handled`` dossiers it had in the period (by when its hold ended, else began); ``holds_with_due`` and ``holds_late``
+its ended holds with a term of their own; ``received``, ``settled``, ``late`` the dossiers it received as desk, by the
 period in which they were received, late by date; ``attributed_hours`` office hours of lateness charged to it; ``load``
 handled dossiers per active officer; ``peers_*`` the mean of agencies of its kind whose load lies within half and twice
 its own in the same period; ``trend_*`` the change against the period before (rate points, hours).
