@@ -59,7 +59,7 @@ def shown(value: object) -> object:
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, float):
-        return f"{value:,.3g}"
+        return f"{value:,.1f}"
     return value
 
 

@@ -25,7 +25,7 @@ class Counts:
     """Dossiers of a period, in the columns of form II.06a; what the form does not show stands beside it.
 
     ``received`` = ``online`` + ``direct`` + ``carried`` = ``settled`` + ``pending``; ``settled`` = ``early`` +
-    ``on_time`` + ``overdue`` (+ ``returned`` in the honest counting); ``pending`` = ``in_time`` + ``pending_overdue``
+    ``on_time`` + ``overdue`` (+ ``returned`` + ``without_due``, settled without a due instant, in the honest counting); ``pending`` = ``in_time`` + ``pending_overdue``
     (+ ``waiting`` in the honest counting).
     """
 
@@ -148,7 +148,8 @@ def _counts(frame: pl.DataFrame, *, honest: bool) -> Counts:
     late = grade == "overdue"
     online = (pl.col("channel") == "online").fill_null(value=False)
     fresh = ~pl.col("is_carried")
-    # Without a due instant the reports count as on time; honestly it is on time, too, but told apart.
+    # What has no due instant the reports count as on time; honestly nobody can say.
+    undated = judged & (grade == "")
     on_time = judged & ~late & (grade != "early")
     counted = {
         "received": pl.lit(value=True),
@@ -157,21 +158,21 @@ def _counts(frame: pl.DataFrame, *, honest: bool) -> Counts:
         "carried": pl.col("is_carried"),
         "settled": settled,
         "early": judged & (grade == "early"),
-        "on_time": on_time if honest else on_time | returned,
+        "on_time": on_time & ~undated if honest else on_time | returned,
         "overdue": judged & late,
         "returned": returned if honest else pl.lit(value=False),
         "pending": is_open,
         "in_time": is_open & ~waiting & ~late if honest else is_open & (waiting | ~late),
         "pending_overdue": is_open & late if honest else is_open & ~waiting & late,
         "waiting": waiting & ~late if honest else pl.lit(value=False),
-        "without_due": grade == "",
+        "without_due": undated if honest else pl.lit(value=False),
     }
     if frame.is_empty():
         return Counts(**dict.fromkeys(counted, 0))
     sums = frame.select(expression.cast(pl.Int64).sum().alias(name) for name, expression in counted.items())
     totals = sums.row(0, named=True)
     totals["received"] = frame.height
-    for name in ("returned", "waiting"):
+    for name in ("returned", "waiting", "without_due"):
         if not honest:
             totals[name] = 0
     return Counts(**totals)
@@ -183,7 +184,7 @@ def _rates(counts: Counts, frame: pl.DataFrame, *, honest: bool) -> Rates:
     if honest:
         fell_due = fell_due.filter(~pl.col("outcome").is_in(_RETURNED).fill_null(value=False))
     came_due = fell_due.filter(~pl.col("is_open") | (pl.col("grade") == "overdue")).height
-    settled = counts.settled - counts.returned
+    settled = counts.settled - counts.returned - counts.without_due
     return Rates(
         of_settled=counts.overdue / settled if settled else None,
         of_due=late / came_due if came_due else None,

@@ -76,6 +76,12 @@ def test_waiting_past_the_due_date_is_in_time_officially_and_overdue_honestly():
     assert (counted.honest.in_time, counted.honest.waiting, counted.honest.pending_overdue) == (0, 1, 1)
 
 
+def test_what_has_no_due_instant_is_on_time_officially_and_unknown_honestly():
+    counted = count(book(("2026-03-02 09:00", None, "2026-03-05 10:00", "granted", "direct", False)))
+    assert (counted.official.on_time, counted.honest.on_time, counted.honest.without_due) == (1, 0, 1)
+    assert counted.honest_rates.of_settled is None
+
+
 def test_the_three_denominators_are_told_apart():
     counted = count(book(EARLY, SAME_DAY, LATE, WITHDRAWN_LATE, OPEN_LATE, OPEN))
     assert (counted.honest_rates.of_settled, counted.honest_rates.of_due) == (1 / 3, 2 / 4)
@@ -122,7 +128,7 @@ def test_received_is_settled_plus_pending_and_every_column_adds_up(drawn, measur
     counted = count(book(*drawn), measure=measure, since=int(since))
     for counts in (counted.official, counted.honest):
         assert counts.received == counts.online + counts.direct + counts.carried == counts.settled + counts.pending
-        assert counts.settled == counts.early + counts.on_time + counts.overdue + counts.returned
+        assert counts.settled == (counts.early + counts.on_time + counts.overdue + counts.returned + counts.without_due)
         assert counts.pending == counts.in_time + counts.pending_overdue + counts.waiting
     assert counted.honest.overdue == counted.official.overdue
     assert counted.honest.pending_overdue >= counted.official.pending_overdue
