@@ -93,6 +93,23 @@ def list_(*, as_json: JsonFlag = False, as_csv: CsvFlag = False) -> None:
 
 
 @app.command()
+def national(
+    file: Annotated[Path, typer.Argument(help="A dump of the national procedure database: .jsonl or .jsonl.gz.")],
+    *,
+    as_json: JsonFlag = False,
+) -> None:
+    """Count what the national procedure database says of limits, by unit and channel, and of opinions."""
+    from procedures.national import survey
+
+    found = survey(file).as_json()
+    if as_json:
+        write_json(found)
+        return
+    counted = [(f"limits in {unit.replace('_', ' ')}", number) for unit, number in found.pop("limits").items()]
+    write_pairs([*((name.replace("_", " "), number) for name, number in found.items()), *counted])
+
+
+@app.command()
 def show(which: _WHICH, *, as_json: JsonFlag = False) -> None:
     """Print a procedure: limits, clock policy, agencies, papers, fees and every step."""
     import json

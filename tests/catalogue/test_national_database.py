@@ -11,6 +11,7 @@ import pytest
 
 from engine.limits import CalendarDays, Limit, OfficeHours, SameDay, WorkingDays
 from procedures.catalogue import Catalogue
+from procedures.national import survey
 
 CATALOGUE = Catalogue()
 DATA = Path(os.environ.get("MOTCUA_DATA", "/nowhere")) / "national-procedures.jsonl.gz"
@@ -86,3 +87,15 @@ def test_the_reader_of_the_database_finds_limits():
     assert published("1.009645") == dict.fromkeys(("direct", "online", "post"), (17, WorkingDays(17)))
     assert published("1.013225")["direct"] == (15, CalendarDays(15))
     assert published("1.001193")["online"] == (1, SameDay())
+
+
+def test_the_known_facts_about_the_database_come_out():
+    assert survey(DATA).as_json() == {
+        "procedures": 2642,
+        "limits": {"working_days": 4154, "calendar_days": 1577, "hours": 137, "months": 14},
+        "limits_spelled_freely": 1,
+        "several_limits": 192,
+        "differ_by_channel": 132,
+        "opinions": 266,
+        "deemed_agreement": 8,
+    }
