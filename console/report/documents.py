@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from console.report.sections.replies import counts
 from engine.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from console.report.sections.replies import Reply
     from engine.casebook import Casebook
     from engine.responsibility.signal import SignalRule
 
@@ -43,8 +46,12 @@ class Documents:
         return bool(self.lateness["late_of"] or self.lateness["open_overdue_of"])
 
 
-def gather(book: Casebook) -> Documents:
+def gather(book: Casebook, filed: Sequence[Reply] = ()) -> Documents:
     """Return all documents about a casebook.
+
+    Args:
+        book: dossiers.
+        filed: signals of its log; scorecards count those instead of what is judged anew.
 
     Raises:
         BeyondCalendarError: an instant lies outside a calendar's known days.
@@ -56,10 +63,10 @@ def gather(book: Casebook) -> Documents:
     from procedures.signals import load_signals
 
     judged = signals.document(book)
-    raised: dict[tuple[str, str], dict[str, int]] = {}
-    for one in judged["signals"]:
-        counts = raised.setdefault((one["agency"], "all"), {"raised": 0})
-        counts["raised"] += 1
+    raised = {(agency, "all"): dict(mine) for agency, mine in counts(filed).items()}
+    if not filed:
+        again = Counter(one["agency"] for one in judged["signals"])
+        raised = {(agency, "all"): {"raised": number} for agency, number in again.items()}
     received = book.dossiers["received"].drop_nulls()
     ends = [received.min(), received.max()] if received.len() else []
     period = [to_datetime(int(end.timestamp()), book.zone).isoformat() for end in ends]  # type: ignore[union-attr]

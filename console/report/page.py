@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from console.report.sections.replies import Reply
     from console.wording.days import Language
     from engine.casebook import Casebook
 
@@ -14,7 +17,9 @@ POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; b
 """What the page may do in a browser: show itself."""
 
 
-def write_report(book: Casebook, output: Path, *, title: str, source: str, lang: Language) -> None:
+def write_report(
+    book: Casebook, output: Path, *, title: str, source: str, lang: Language, filed: Sequence[Reply] = ()
+) -> None:
     """Write one self-contained HTML page about a casebook.
 
     Args:
@@ -23,6 +28,7 @@ def write_report(book: Casebook, output: Path, *, title: str, source: str, lang:
         title: what the source is called.
         source: where it comes from, to be cited.
         lang: of the page.
+        filed: signals of a store's log and how far each has come.
 
     Raises:
         InputError: the file cannot be written, or the mapping has values for a parameter that no signal has.
@@ -30,14 +36,14 @@ def write_report(book: Casebook, output: Path, *, title: str, source: str, lang:
     """
     from engine.errors import InputError
 
-    text = page(book, title=title, source=source, lang=lang)
+    text = page(book, title=title, source=source, lang=lang, filed=filed)
     try:
         output.write_text(text, encoding="utf-8")
     except OSError as error:
         raise InputError(f"{output}: cannot be written: {error.strerror or error}") from None
 
 
-def page(book: Casebook, *, title: str, source: str, lang: Language) -> str:
+def page(book: Casebook, *, title: str, source: str, lang: Language, filed: Sequence[Reply] = ()) -> str:
     """Return the page as HTML; the same casebook always gives the same page.
 
     Raises:
@@ -63,14 +69,14 @@ def page(book: Casebook, *, title: str, source: str, lang: Language) -> str:
     from console.report.voice import Voice
 
     voice = Voice(lang=lang, titles=book.titles, steps=book.steps)
-    found = gather(book)
+    found = gather(book, filed)
     sections = [
         lateness.section(found, voice),
         attribution.section(found, voice),
         bunching.section(found, voice),
         handovers.section(found, book, voice),
         waiting.section(found, voice),
-        signals.section(found, voice),
+        signals.section(found, voice, filed),
         scorecards.section(found, voice),
         chances.section(found, voice),
         rules.section(found, source, voice),

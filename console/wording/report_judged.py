@@ -30,6 +30,24 @@ _SIGNALS: Final = {
         " from outside"
         " the agency accepts the answer or upholds the question; nothing is deleted.",
     ),
+    "replies_caption": Phrase(
+        "Quyền giải trình: {n} dấu hiệu đã vào sổ", "The right of reply: {n} signals filed in the log"
+    ),
+    "replies_note": Phrase(
+        "Vào sổ: do lệnh theo dõi nêu khi hồ sơ còn sống, gửi cho cơ quan, và có hạn giải trình; khác với số"
+        " câu hỏi tính"
+        " lại ở trên.",
+        "Filed: raised by the watch while dossiers were live, sent to the agency, with a time to explain; not"
+        " the same as"
+        " the questions counted anew above.",
+    ),
+    "reply_raised": Phrase("đã nêu", "raised"),
+    "reply_notified": Phrase("chờ giải trình", "waiting for it"),
+    "reply_explained": Phrase("đã giải trình", "explained"),
+    "reply_accepted": Phrase("chấp nhận", "accepted"),
+    "reply_upheld": Phrase("giữ nguyên", "upheld"),
+    "reply_closed": Phrase("kết thúc", "closed"),
+    "reply_overdue": Phrase("quá hạn giải trình", "reply overdue"),
     "label_severity": Phrase("mức độ: {severity}", "severity: {severity}"),
     "label_raised": Phrase("{n} câu hỏi", "questions: {n}"),
     "basis": Phrase("Căn cứ: {text}. Mức tin cậy: {certainty}.", "Basis: {text}. Certainty: {certainty}."),

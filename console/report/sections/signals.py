@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from console.report import charts
 from console.report.parts import Figure, Item, Section, Table
+from console.report.sections import replies
 from console.report.svg import inlined
 from console.wording.evidence import DETAILS, HOURS, SHARES, UNITS
 from console.wording.phrases import BREACHES, CHANNELS, GROUNDS, POSITIONS, SUBJECTS
@@ -16,14 +17,21 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from console.report.documents import Documents
+    from console.report.sections.replies import Reply
     from console.report.voice import Voice
 
 _AGENCIES = 12
 _EVIDENCE = 8
 
 
-def section(found: Documents, voice: Voice) -> Section:
-    """Return the section: what was raised at length, what was looked for and not raised in one table."""
+def section(found: Documents, voice: Voice, filed: Sequence[Reply] = ()) -> Section:
+    """Return the section: what was raised at length, what was looked for and not raised in one table.
+
+    Args:
+        found: the documents.
+        voice: of the page.
+        filed: signals of a store's log and how far each has come.
+    """
     say, document = voice.say, found.signals
     rules = document["rules"]
     judged = [rule for rule in rules if not rule["not_judged"]]
@@ -38,13 +46,16 @@ def section(found: Documents, voice: Voice) -> Section:
     )
     told = {"judged": voice.number(len(judged)), "unjudged": voice.number(len(unjudged))}
     finding += " " + (say("judged_some", **told) if unjudged else say("judged_all", judged=told["judged"]))
+    tables = [_overview(judged, document, voice), _unjudged(unjudged, voice)]
+    if filed:
+        tables.insert(0, replies.table(filed, voice))
     return Section(
         key="signals",
         title=say("signals_title"),
         finding=finding,
         paragraphs=[say("signals_notice"), say("signals_reply")],
         items=[_item(rule, found, voice) for rule in raised],
-        tables=[table for table in (_overview(judged, document, voice), _unjudged(unjudged, voice)) if table.rows],
+        tables=[table for table in tables if table.rows],
         limits=[say("signals_limits_pattern"), say("signals_limits_fact")],
     )
 
