@@ -14,6 +14,7 @@ import pytest
 from console.report.documents import gather
 from console.report.graph import STRONGEST, chosen, graph_of
 from console.report.page import POLICY, page
+from console.report.sections.replies import Reply, counts
 from console.report.svg import inlined
 from console.report.voice import Voice
 from console.wording import evidence, report_judged
@@ -235,6 +236,19 @@ def test_every_word_of_evidence_that_a_detector_gives_has_its_phrase():
     given = set(re.findall(r"""(?:pl\.lit\("([a-z_]+)"\))""", text)) - set(EXCUSES)
     assert given
     assert given <= set(evidence.DETAILS) | {"applicant"}
+
+
+def test_the_right_of_reply_is_shown_as_it_stands():
+    filed = [
+        Reply("S1", "agency_three", "notified", is_explained=False, is_overdue=True, verdict=""),
+        Reply("S5", "agency_three", "closed", is_explained=True, is_overdue=False, verdict="upheld"),
+    ]
+    mine = counts(filed)["agency_three"]
+    told = {name: mine[name] for name in ("raised", "notified", "explained", "accepted", "upheld", "overdue")}
+    assert told == {"raised": 2, "notified": 1, "explained": 1, "accepted": 0, "upheld": 1, "overdue": 1}
+    text = page(a_month(), title="t", source="s", lang="en", filed=filed)
+    assert REPORT["replies_caption"].say("en", n=2) in seen(text)
+    assert REPORT["replies_caption"].say("en", n=2) not in seen(written("en"))
 
 
 def test_a_source_without_due_dates_says_so_instead_of_counting_nobody_late():
