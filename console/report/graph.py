@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from console.report.charts import ACCENT, INK, QUIET
 from console.report.svg import inlined
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 STRONGEST: Final = 25
 """Pairs drawn for their hand-overs, and again for their A→B→A; the rest is counted in the caption."""
+
+_SEEDS: Final = ("7", "1", "2", "3", "4", "5", "6", "8", "9", "10")
+"""Layouts that are tried; the clearest is drawn, always the same one."""
 
 _FITS: Final = 12
 """Letters of a name that fit a circle; if any is longer, circles are numbered and a table tells who they are."""
@@ -106,7 +109,13 @@ def draw(book: Casebook, voice: Voice) -> Drawn | None:
     picture.node_attr.update(
         fontname=_FONT, fontsize="12", fontcolor=INK, shape="circle", fixedsize="true", style="filled"
     )
-    picture.edge_attr.update(fontname=_FONT, fontsize="11", fontcolor=QUIET, color="#aab6c2", len="1.4")
+    picture.edge_attr.update(
+        fontname=_FONT,
+        fontsize="11",
+        fontcolor=QUIET,
+        color="#aab6c2",
+        len="2.3" if part.number_of_nodes() < 16 else "1.4",
+    )
     had: dict[str, int] = {agency: part.nodes[agency]["held"] for agency in sorted(part)}
     busiest = sorted(had.items(), key=lambda one: (-one[1], one[0]))
     is_numbered = any(len(voice.agency(agency)) > _FITS for agency in had)
@@ -136,6 +145,7 @@ def draw(book: Casebook, voice: Voice) -> Drawn | None:
         if data["outside"]:
             look |= {"color": _APPLICANT, "fontcolor": _APPLICANT}
         picture.add_edge(known[a], known[b], **look)
+    picture.graph_attr["start"] = _clearest(picture)
     drawn = bytes(picture.draw(format="svg", prog="neato")).decode()
     returning = sum(1 for _, _, data in whole.edges(data=True) if data["returns"])
     return Drawn(
@@ -148,6 +158,36 @@ def draw(book: Casebook, voice: Voice) -> Drawn | None:
         returning=sum(1 for _, _, data in part.edges(data=True) if data["returns"]),
         returning_of=returning,
     )
+
+
+def _clearest(picture: Any) -> str:  # noqa: ANN401  pygraphviz is untyped
+    """Return the seed of the layout, of some, in which the fewest lines pass behind a circle of somebody else."""
+    import pygraphviz
+
+    found: dict[str, int] = {}
+    for seed in _SEEDS:
+        picture.graph_attr["start"] = seed
+        laid = pygraphviz.AGraph(bytes(picture.draw(format="dot", prog="neato")).decode())
+        places = {
+            node: (complex(*map(float, node.attr["pos"].split(","))), float(node.attr["width"]) * 36)
+            for node in laid.nodes()
+        }
+        found[seed] = sum(
+            _distance(places[a][0], places[b][0], at) < radius
+            for a, b in laid.edges()
+            for node, (at, radius) in places.items()
+            if node not in {a, b}
+        )
+        if not found[seed]:
+            break
+    return min(found, key=lambda seed: found[seed])
+
+
+def _distance(a: complex, b: complex, at: complex) -> float:
+    """Return how far a point lies from the line between two others."""
+    along = b - a
+    part = ((at - a) * along.conjugate()).real / (abs(along) ** 2 or 1.0)
+    return abs(at - a - along * min(max(part, 0.0), 1.0))
 
 
 def _told(part: nx.Graph[str], voice: Voice) -> str:
