@@ -24,7 +24,7 @@ _GROUPS: tuple[tuple[str, str | None], ...] = (
     ("why", None),
     ("flows", None),
     ("replay", None),
-    ("register", "register"),
+    ("register", None),
     ("log", "log"),
     ("judge", None),
     ("signal", "signal"),

@@ -1,4 +1,4 @@
-"""`motcua register import`: take a desk's own register over."""
+"""`motcua import-register`: take a desk's own register over."""
 
 from __future__ import annotations
 
@@ -9,16 +9,11 @@ import typer
 
 from console.output import JsonFlag, write_json, write_pairs
 
-app = typer.Typer(help="Registers that desks keep in spreadsheets.", no_args_is_help=True)
+app = typer.Typer()
 
 
-@app.callback()
-def registers() -> None:
-    """Registers that desks keep in spreadsheets."""
-
-
-@app.command("import")
-def import_(
+@app.command()
+def import_register(
     file: Annotated[Path, typer.Argument(help="The register, .xlsx or .csv.", metavar="FILE")],
     mapping: Annotated[Path, typer.Option("--map", help="Mapping file; docs/registers.md tells how to write one.")],
     at: Annotated[
@@ -34,13 +29,13 @@ def import_(
 
     from console.workplace import instant, now, workplace
     from workflows.mapping_file import load_mapping
-    from workflows.register_import import import_register
+    from workflows.register_import import import_register as take_over
 
     place = workplace()
     if database is not None:
         place = altered(place, database=database)
     plan = load_mapping(mapping)
-    found = import_register(file, plan, place, at=instant(at, plan.zone), recorded_at=now(), dry_run=dry_run).as_json()
+    found = take_over(file, plan, place, at=instant(at, plan.zone), recorded_at=now(), dry_run=dry_run).as_json()
     if as_json:
         write_json(found)
         return

@@ -34,7 +34,7 @@ def share(value: float | None) -> str | None:
     """Return a share as per cent with one decimal.
 
     Example:
-        >>> share(0.2345)
+        >>> share(0.2346)
         '23.5 %'
     """
     if value is None:

@@ -207,7 +207,7 @@ class TestImport:
             import_register(faxed, load_mapping(MAP), place, at=NOW, recorded_at=NOW)
 
     def test_the_command_imports(self, tmp_path, file):
-        command = [Path(sys.executable).with_name("motcua"), "register", "import", file, "--map", MAP, "--json"]
+        command = [Path(sys.executable).with_name("motcua"), "import-register", file, "--map", MAP, "--json"]
         command += ["--at", "2026-08-20 10:00"]
         ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env=os.environ, check=False)
         assert (ran.returncode, ran.stderr) == (0, "")
