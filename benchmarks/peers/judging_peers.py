@@ -33,7 +33,7 @@ def main() -> None:
         log = pm4py.read_xes(order["xes"], show_progress_bar=False)
         found["read_seconds"] = time.monotonic() - began
         found["read_events"] = len(log)
-    print(json.dumps(found))
+    print(json.dumps(found), flush=True)
 
 
 if __name__ == "__main__":
