@@ -27,14 +27,22 @@ def load_mapping(path: Path) -> Mapping:
     try:
         mapping = Mapping.model_validate(document.data)
     except ValidationError as error:
-        faults += [_fault(detail, document) for detail in error.errors(include_url=False)]
+        faults += [_fault(detail, document) for detail in error.errors(include_url=False) if not _is_of_other(detail)]
     if faults or mapping is None:
         raise FaultyFileError(str(path), tuple(faults))
     return mapping
 
 
+def _is_of_other(detail: ErrorDetails) -> bool:
+    """Tell whether a fault is only that a calendar's hours are no code, or a code no hours."""
+    loc, value = detail["loc"], detail["input"]
+    if len(loc) < 2 or loc[0] != "calendar":
+        return False
+    return loc[1] == "constrained-str" if not isinstance(value, str) else loc[1] == "PlainHours" and len(loc) == 2
+
+
 def _fault(detail: ErrorDetails, document: Document) -> Fault:
-    loc = tuple(key for key in detail["loc"] if key != "[key]")
+    loc = tuple(key for key in detail["loc"] if key not in {"[key]", "PlainHours", "constrained-str"})
     if detail["type"] == "missing" and loc and loc[-1] == "attribute":
         message, remedy = "no attribute is named", "write attribute: and its name in the log"
     elif detail["type"] == "missing":

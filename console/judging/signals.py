@@ -44,10 +44,7 @@ def document(
     rules = load_signals()
     if unknown := [code for code in codes if code not in rules]:
         raise InputError(f"--signal {unknown[0]}: no such signal; there are {', '.join(rules)}")
-    try:
-        found = judge(grouped(book, by), rules, codes=codes, bars=load_bars())
-    except ValueError as error:
-        raise InputError(str(error)) from None
+    found = judge(grouped(book, by), rules, codes=codes, bars=load_bars())
     signals, rates, occurrences = found.signals, found.rates, found.occurrences.drop_nulls("agency")
     if agency:
         signals, rates, occurrences = (f.filter(pl.col("agency") == agency) for f in (signals, rates, occurrences))

@@ -25,8 +25,8 @@ class Counts:
     """Dossiers of a period, in the columns of form II.06a; what the form does not show stands beside it.
 
     ``received`` = ``online`` + ``direct`` + ``carried`` = ``settled`` + ``pending``; ``settled`` = ``early`` +
-    ``on_time`` + ``overdue`` (+ ``returned`` + ``without_due``, settled without a due instant, in the honest counting); ``pending`` = ``in_time`` + ``pending_overdue``
-    (+ ``waiting`` in the honest counting).
+    ``on_time`` + ``overdue`` (+ ``returned`` + ``without_due``, settled without a due instant, in the honest counting);
+    ``pending`` = ``in_time`` + ``pending_overdue`` (+ ``waiting`` in the honest counting).
     """
 
     received: int
@@ -114,19 +114,21 @@ def standing(book: Casebook, *, measure: Measure, at: int | None = None) -> pl.D
     Args:
         book: dossiers.
         measure: what is compared.
-        at: epoch seconds; what was received later is left out, what ended later is open. None: the casebook's now.
+        at: epoch seconds; what was received later is left out, what ended later is open. None: the casebook's now, and
+            an end that a log records after its last event is an end.
 
     Raises:
         BeyondCalendarError: an instant lies outside a calendar's known days.
     """
     now = book.now if at is None else at
-    limit = pl.lit(now * 1_000_000).cast(pl.Datetime("us", "UTC"))
-    frame = book.dossiers.filter(pl.col("received").is_not_null() & (pl.col("received") <= limit))
-    is_later = pl.col("ended") > limit
-    frame = frame.with_columns(
-        pl.when(is_later).then(None).otherwise(pl.col("ended")).alias("ended"),
-        pl.when(is_later).then(None).otherwise(pl.col("outcome")).alias("outcome"),
-    )
+    frame = book.dossiers.filter(pl.col("received").is_not_null())
+    if at is not None:
+        limit = pl.lit(at * 1_000_000).cast(pl.Datetime("us", "UTC"))
+        is_later = pl.col("ended") > limit
+        frame = frame.filter(pl.col("received") <= limit).with_columns(
+            pl.when(is_later).then(None).otherwise(pl.col("ended")).alias("ended"),
+            pl.when(is_later).then(None).otherwise(pl.col("outcome")).alias("outcome"),
+        )
     grades = np.full(frame.height, "", dtype="<U8")
     desks = frame["desk"].unique().drop_nulls()
     calendars = {book.calendar_of(desk).digest: book.calendar_of(desk) for desk in desks} or {"": book.calendar}

@@ -18,6 +18,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from engine.casebook import Casebook
+from engine.errors import InputError
 from engine.responsibility.load import counter_evidence
 from engine.responsibility.signal import DETECTORS, HITS, Found, Level, Severity, SignalRule
 
@@ -136,12 +137,14 @@ def judge(
         bars: when a pattern is raised.
 
     Raises:
-        ValueError: the casebook has values for a parameter that a rule does not have.
+        InputError: the casebook has values for a signal or parameter that does not exist, or of another kind.
     """
     import engine.responsibility.detectors  # noqa: F401  registers them
 
     chosen = {code: rule for code, rule in rules.items() if (not codes or code in codes) and code in DETECTORS}
     for code, values in book.parameters.items():
+        if code not in rules:
+            raise InputError(f"parameters: there is no signal {code!r}; there are {', '.join(rules)}")
         if code in chosen:
             chosen[code] = chosen[code].with_parameters(values, "the mapping")
     missing = {code: tuple(sorted(rule.needs - book.tells)) for code, rule in chosen.items()}

@@ -11,6 +11,7 @@ import polars as pl
 
 from engine.casebook import INSTANT, Casebook
 from engine.cited import Source, Title
+from engine.errors import InputError
 from engine.limits import CalendarDays, ElapsedHours, OfficeHours, WorkingDays, parse_limit
 
 
@@ -92,13 +93,28 @@ class SignalRule:
         """Return the rule with other values for some of its parameters.
 
         Raises:
-            ValueError: the rule has no such parameter.
+            InputError: the rule has no such parameter, or a value is of another kind than the rule's own.
         """
         if unknown := sorted(set(values) - set(self.parameters)):
             known = ", ".join(sorted(self.parameters)) or "none"
-            raise ValueError(f"signal {self.code} has no parameter {unknown[0]!r}; it has {known}")
+            raise InputError(f"signal {self.code} has no parameter {unknown[0]!r}; it has {known}")
+        for name, value in values.items():
+            usual = self.parameters[name].value
+            if isinstance(usual, str):
+                if _is_length(usual) and not _is_length(str(value)):
+                    raise InputError(f"signal {self.code}, {name}: {value!r} is no length such as {usual!r}")
+            elif isinstance(value, str):
+                raise InputError(f"signal {self.code}, {name}: {value!r} is no number; usual is {usual}")
         changed = {name: Parameter(value=value, source=source) for name, value in values.items()}
         return replace(self, parameters={**self.parameters, **changed})
+
+
+def _is_length(text: str) -> bool:
+    try:
+        parse_limit(text)
+    except InputError:
+        return False
+    return True
 
 
 _HITS: Final[dict[str, type[pl.DataType] | pl.DataType]] = {

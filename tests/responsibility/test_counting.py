@@ -101,6 +101,11 @@ def test_a_past_instant_is_judged_as_it_was_then():
     assert (counted.received, counted.settled, counted.pending, counted.pending_overdue) == (2, 1, 1, 1)
 
 
+def test_an_end_recorded_after_the_last_event_of_a_log_is_an_end():
+    counted = count(book(LATE, now="2026-03-04 17:00")).honest
+    assert (counted.settled, counted.overdue, counted.pending) == (1, 1, 0)
+
+
 def test_no_dossier_gives_no_rate():
     counted = count(book())
     assert counted.official.received == 0

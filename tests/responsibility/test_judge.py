@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.cited import Source, Title
+from engine.errors import InputError
 from engine.responsibility import judge as judging
 from engine.responsibility.judge import Bars, benjamini_hochberg, judge, wilson
 from engine.responsibility.signal import DETECTORS, Level, Parameter, Severity, SignalRule, found
@@ -125,8 +126,10 @@ def test_what_the_source_does_not_tell_is_not_judged(judged):
 def test_the_mapping_may_set_parameters_but_not_invent_them():
     changed = RULE.with_parameters({"days": 42}, "the mapping")
     assert (changed.number("days"), changed.parameters["days"].source) == (42, "the mapping")
-    with pytest.raises(ValueError, match="no parameter 'hours'"):
+    with pytest.raises(InputError, match="no parameter 'hours'"):
         RULE.with_parameters({"hours": 1}, "the mapping")
+    with pytest.raises(InputError, match="'many' is no number"):
+        RULE.with_parameters({"days": "many"}, "the mapping")
 
 
 counts = st.tuples(st.integers(0, 300), st.integers(0, 300)).map(lambda pair: (min(pair), max(pair)))
