@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-import numba
+from engine.compiled import compiled
 
 _SIGNATURE_BETWEEN = "int64(int64[::1], int64[::1], int64, int64, int64[:, ::1], int64, int64[::1])"
 _SIGNATURE_ADD = "int64(int64[::1], int64[::1], int64, int64, int64[:, ::1], int64, int64[:, ::1], int64, int64[::1])"
 
 
-def _compiled(signature: str) -> Callable[[Callable[..., Any]], Any]:
-    """Return a decorator that compiles, keeping the machine code on disk where a folder for it can be written."""
-
-    def compile_(function: Callable[..., Any]) -> Any:  # noqa: ANN401  numba's dispatcher has no public type
-        try:
-            return numba.njit(signature, cache=True, nogil=True)(function)
-        except RuntimeError:  # no folder in which numba could keep it
-            return numba.njit(signature, nogil=True)(function)
-
-    return compile_
-
-
-@_compiled(_SIGNATURE_BETWEEN)
+@compiled(_SIGNATURE_BETWEEN)
 def between(a, b, start, end, table, bits, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201  compiled from the signature
     """Fill ``out`` with the office seconds from ``a`` to ``b``; return the first element outside, or -1."""
     span = end - start
@@ -40,7 +25,7 @@ def between(a, b, start, end, table, bits, out):  # type: ignore[no-untyped-def]
     return -1
 
 
-@_compiled(_SIGNATURE_ADD)
+@compiled(_SIGNATURE_ADD)
 def add(begins, lengths, start, total, table, bits, inverse, inverse_bits, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201  as above
     """Fill ``out`` with each begin moved by its office seconds; return the first that passes ``total``, or -1."""
     for i in range(begins.size):

@@ -127,7 +127,7 @@ def attribute(book: Casebook, measure: Measure = Measure.INSTANT, *, every: bool
         planned=np.zeros(late.height, dtype=np.bool_),
         last=_zeros(late.height),
     )
-    chain, plan = loops(compiled=holds.height >= COMPILED_FROM)
+    chain, plan = loops(fast=holds.height >= COMPILED_FROM)
     chain(lives, flat, pieces)
     plan(lives, flat, pieces, charged)
     shares = [_of_holds(late, holds, charged, every=every), _of_nobody(late, charged), _of_stops(late, axis)]

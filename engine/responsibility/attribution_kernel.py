@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from engine.compiled import compiled
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -101,21 +103,14 @@ class Charged(NamedTuple):
 
 
 @lru_cache(maxsize=2)
-def loops(*, compiled: bool) -> tuple[Callable[..., None], Callable[..., None]]:
+def loops(*, fast: bool) -> tuple[Callable[..., None], Callable[..., None]]:
     """Return `chain` and `plan`; compiled if wanted and numba can be used, on disk where a folder can be written."""
-    if not compiled:
+    if not fast:
         return chain, plan
     try:
-        import numba
+        compile_ = compiled()
     except (ImportError, OSError):
         return chain, plan
-
-    def compile_(function: Callable[..., None]) -> Any:  # noqa: ANN401  numba's dispatcher has no public type
-        try:
-            return numba.njit(cache=True, nogil=True)(function)
-        except RuntimeError:  # no folder in which numba could keep it
-            return numba.njit(nogil=True)(function)
-
     return compile_(chain), compile_(plan)
 
 

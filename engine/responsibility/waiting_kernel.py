@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-import numba
 import numpy as np
+
+from engine.compiled import compiled
 
 _INTS = "int64[::1]"
 _BATCHES = f"void({_INTS}, {_INTS}, {_INTS}, {_INTS}, {_INTS}, {_INTS}, int64, int64, {_INTS}, {_INTS})"
@@ -17,19 +15,7 @@ NOTHING, AWAY, LATER, EARLIER = 0, 1, 2, 3
 """What someone does in a stretch of time: nothing known, absent, at work on what came later, on what came earlier."""
 
 
-def _compiled(signature: str) -> Callable[[Callable[..., Any]], Any]:
-    """Return a decorator that compiles, keeping the machine code on disk where a folder for it can be written."""
-
-    def compile_(function: Callable[..., Any]) -> Any:  # noqa: ANN401  numba's dispatcher has no public type
-        try:
-            return numba.njit(signature, cache=True, nogil=True)(function)
-        except RuntimeError:  # no folder in which numba could keep it
-            return numba.njit(signature, nogil=True)(function)
-
-    return compile_
-
-
-@_compiled(_BATCHES)
+@compiled(_BATCHES)
 def batches(server, step, nr, came, begun, ended, gap, least, seen, last):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201  compiled from the signature
     """Fill ``last`` with the instant at which the last member of its batch came, -1 for what is in none.
 
@@ -61,7 +47,7 @@ def batches(server, step, nr, came, begun, ended, gap, least, seen, last):  # ty
         first = after
 
 
-@_compiled(f"int64({_INTS}, int64, int64, int64)")
+@compiled(f"int64({_INTS}, int64, int64, int64)")
 def _place(values, low, high, wanted):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  as above
     """Return the first place of the sorted ``values[low:high]`` with at least ``wanted``; ``high`` if there is none."""
     while low < high:
@@ -73,7 +59,7 @@ def _place(values, low, high, wanted):  # type: ignore[no-untyped-def]  # noqa: 
     return low
 
 
-@_compiled(f"int64({_INTS}, {_INTS}, {_INTS}, {_INTS}, {_INTS}, {_INTS})")
+@compiled(f"int64({_INTS}, {_INTS}, {_INTS}, {_INTS}, {_INTS}, {_INTS})")
 def pieces(starts, stop_begun, stop_ended, nr, begun, ended):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201  as above
     """Return into how many pieces all intervals fall without the stops of their dossiers; see `cut`."""
     total = nr.size
@@ -85,7 +71,7 @@ def pieces(starts, stop_begun, stop_ended, nr, begun, ended):  # type: ignore[no
     return total
 
 
-@_compiled(f"void({_INTS}, {_INTS}, {_INTS}, {_INTS}, {_INTS}, {_INTS}, {_ROWS})")
+@compiled(f"void({_INTS}, {_INTS}, {_INTS}, {_INTS}, {_INTS}, {_INTS}, {_ROWS})")
 def cut(starts, stop_begun, stop_ended, nr, begun, ended, found):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201  as above
     """Fill ``found`` with place, begun, ended of every piece of the intervals; a piece may be empty.
 
@@ -105,7 +91,7 @@ def cut(starts, stop_begun, stop_ended, nr, begun, ended, found):  # type: ignor
         piece += 1
 
 
-@_compiled(f"void(int64[:, ::1], {_INTS}, {_INTS}, int64, int64, int64, {_INTS})")
+@compiled(f"void(int64[:, ::1], {_INTS}, {_INTS}, int64, int64, int64, {_INTS})")
 def _before(tree, what, edges, start, end, at, found):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  as above
     """Fill ``found`` with the time before ``at`` that a server is away, at work on later and on earlier things."""
     found[0] = found[1] = found[2] = 0
@@ -122,7 +108,7 @@ def _before(tree, what, edges, start, end, at, found):  # type: ignore[no-untype
         node -= node & -node
 
 
-@_compiled(_DIVIDE)
+@compiled(_DIVIDE)
 def divide(edges, edges_from, work, work_from, away, away_from, waits, waits_from, place, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201  as above
     """Divide each wait; all instants but those of coming are on the office axis.
 

@@ -5,11 +5,11 @@ It understands only the writing that most programs produce (see `store.logs.xes_
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
-import numba
 import numpy as np
+
+from engine.compiled import compiled
 
 KINDS: Final = (b"string", b"date", b"int", b"float", b"boolean", b"id")
 """Kinds by code; then `SKIPPED` and `UNKNOWN`."""
@@ -24,19 +24,11 @@ _PAIRS: Final = 16
 _LONGEST_TAG: Final = 1 << 20
 
 
-def _compiled(function: Callable[..., Any]) -> Any:  # noqa: ANN401  numba's dispatcher has no public type
-    """Compile at first call, keeping the machine code on disk where a folder for it can be written."""
-    try:
-        return numba.njit(cache=True, nogil=True)(function)
-    except RuntimeError:  # no folder in which numba could keep it
-        return numba.njit(nogil=True)(function)
-
-
 # ruff: noqa: ANN001, ANN201, ANN202, D417, PLR1714, SIM110
 # The functions below are compiled: numba finds their types, and understands plain loops and comparisons best.
 
 
-@_compiled
+@compiled()
 def _is(text, start, length, word):  # type: ignore[no-untyped-def]
     if length != word.size:
         return False
@@ -46,7 +38,7 @@ def _is(text, start, length, word):  # type: ignore[no-untyped-def]
     return True
 
 
-@_compiled
+@compiled()
 def _same(text, a, b, length):  # type: ignore[no-untyped-def]
     for i in range(length):
         if text[a + i] != text[b + i]:
@@ -54,7 +46,7 @@ def _same(text, a, b, length):  # type: ignore[no-untyped-def]
     return True
 
 
-@_compiled
+@compiled()
 def _name_end(text, at, end):  # type: ignore[no-untyped-def]
     """Return where the name that begins at ``at`` ends; ``at`` itself where none begins."""
     c = text[at]
@@ -68,7 +60,7 @@ def _name_end(text, at, end):  # type: ignore[no-untyped-def]
     return at
 
 
-@_compiled
+@compiled()
 def scan(  # type: ignore[no-untyped-def]
     text, at, words, sizes, event_line, event_case, trace_line, rows, keys, starts, lengths,
     key_scope, key_start, key_length, key_last, key_twice, key_kinds, key_first, slots,
@@ -316,7 +308,7 @@ def scan(  # type: ignore[no-untyped-def]
     return events, traces, attributes, known
 
 
-@_compiled
+@compiled()
 def number_values(text, starts, lengths, slots, numbers, firsts):  # type: ignore[no-untyped-def]
     """Number the different values among spans in the order they come; return how many there are.
 
