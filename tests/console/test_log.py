@@ -1,0 +1,159 @@
+"""`motcua log …` on real logs prints the published figures, and one sentence where it cannot."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+LOGS = Path(os.environ.get("MOTCUA_DATA", "/nowhere")) / "logs"
+needs_logs = pytest.mark.skipif(not LOGS.is_dir(), reason="needs logs in $MOTCUA_DATA")
+
+
+def run(*words):
+    command = [Path(sys.executable).with_name("motcua"), "log", *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, timeout=120)
+
+
+def told(word, log, mapping, *more):
+    done = run(word, LOGS / log, "--map", ROOT / "examples/logs" / mapping, *more, "--json")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+INCIDENTS = ("BPIC13_incidents.xes.gz", "bpic13.yaml")
+RECEIPT = ("receipt.xes.gz", "receipt.yaml")
+
+
+@needs_logs
+def test_cycles_and_triples_of_teams_are_the_published_ones():
+    found = told("pingpong", *INCIDENTS, "--by", "agency")
+    assert {key: found["cycles"][key] for key in ("distinct", "total", "dossiers")} == {
+        "distinct": 866,
+        "total": 1982,
+        "dossiers": 1258,
+    }
+    assert (found["triples"]["total"], found["triples"]["dossiers"], found["handovers"]) == (2394, 1177, 9454)
+    assert found["top"][:5] == [
+        [["D4", "D5"], 57],
+        [["D4", "N26"], 50],
+        [["D8", "G179"], 40],
+        [["D4", "D7"], 35],
+        [["G230", "G97"], 31],
+    ]
+
+
+@needs_logs
+@pytest.mark.parametrize(
+    ("by", "distinct", "total", "dossiers"),
+    [("organisation", 58, 943, 805), ("function", 150, 955, 779), ("officer", 2794, 3574, 1879)],
+)
+def test_cycles_by_other_attributes(by, distinct, total, dossiers):
+    found = told("pingpong", *INCIDENTS, "--by", by)["cycles"]
+    assert (found["distinct"], found["total"], found["dossiers"]) == (distinct, total, dossiers)
+
+
+@needs_logs
+def test_blank_values_are_skipped_unless_they_are_kept():
+    skipped, kept = (told("pingpong", *INCIDENTS, "--by", "organisation", *more) for more in ((), ("--keep-blanks",)))
+    assert (skipped["triples"]["total"], skipped["triples"]["dossiers"], skipped["handovers"]) == (1760, 797, 3785)
+    assert (kept["triples"]["total"], kept["triples"]["dossiers"], kept["handovers"]) == (1876, 883, 4350)
+    assert skipped["top"][:3] == [[["A2", "C"], 408], [["B", "C"], 130], [["C", "V11"], 64]]
+
+
+@needs_logs
+def test_the_receipt_log_with_and_without_empty_groups():
+    skipped, kept = (told("pingpong", *RECEIPT, *more) for more in ((), ("--keep-blanks",)))
+    assert (skipped["triples"]["total"], skipped["triples"]["dossiers"], skipped["handovers"]) == (165, 103, 3853)
+    assert (kept["triples"]["total"], kept["triples"]["dossiers"], kept["handovers"]) == (439, 269, 5440)
+    first = skipped["pairs"][0]
+    assert (first["a"], first["b"], first["triples"], first["by_design"]) == ("group_1", "group_4", 70, True)
+
+
+@needs_logs
+def test_the_receipt_log_is_late_by_instant_by_date_and_by_rolled_date():
+    found = told("lateness", *RECEIPT)
+    assert found["late"] == {"instant": 377, "date": 309, "date_rolled": 304}
+    assert (found["late_of"], found["open_overdue"], found["open_overdue_by"]["date"]) == (1329, 39, 37)
+    assert (found["terms_days"]["56"], found["terms_days"]["98"]) == (1080, 58)
+    assert found["attribution"]["dossiers"] == 377 + 39
+
+
+@needs_logs
+def test_waiting_for_the_user_and_pushing_to_the_front_and_nobody_is_accused_of_two_in_ten():
+    found = told("signals", *INCIDENTS, "--signal", "P1", "--signal", "P5", "--by", "organisation")
+    figures = {rule["code"]: rule["figures"] for rule in found["rules"]}
+    assert (figures["P1"]["events"], figures["P1"]["cases"]) == (4217, 2495)
+    assert figures["P1"]["share_of_time"] == pytest.approx(0.212, abs=0.0005)
+    assert (figures["P1"]["twice_or_more"], figures["P1"]["five_times_or_more"]) == (911, 89)
+    assert (figures["P5"]["right_order"], figures["P5"]["wrong_order"]) == (6553, 1001)
+    rates = {rate["agency"]: rate for rate in found["rates"] if rate["code"] == "P1"}
+    assert (rates["I"]["hits"] + rates["I"]["excused"], rates["I"]["chances"]) == (2, 10)
+    assert {"I", "V1"}.isdisjoint({one["agency"] for one in found["signals"]})
+
+
+@needs_logs
+@pytest.mark.parametrize("word", ["summary", "waiting", "soon", "scorecard"])
+def test_every_word_speaks_to_people_in_both_languages(word):
+    log, mapping = LOGS / RECEIPT[0], ROOT / "examples/logs" / RECEIPT[1]
+    vi, en = (run(word, log, "--map", mapping, "--lang", lang) for lang in ("vi", "en"))
+    assert (vi.returncode, en.returncode) == (0, 0)
+    assert vi.stdout != en.stdout
+    assert len(en.stdout.splitlines()) > 3
+
+
+SMALL = "case;at;step;who\na;2026-03-02 08:00;one;x\na;2026-03-03 08:00;two;y\n"
+MAP = """\
+log: small
+source: {text: "made up"}
+zone: Asia/Ho_Chi_Minh
+local_times: true
+calendar: {week: "Mon-Fri 08:00-17:00"}
+procedure: x.small
+separator: ";"
+dossier: case
+instant: at
+step: step
+agency: who
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("pingpong", "--by", "colour"), "there is agency, officer, step"),
+        (("signals", "--signal", "S99"), "no such signal"),
+        (("signals", "--by", "officer"), "never by person"),
+        (("lateness", "--where", "nonsense"), "write NAME=VALUE"),
+        (("lateness", "--where", "colour=red"), "no 'colour'"),
+        (("scorecard", "--period", "week"), "not 'week'"),
+        (("soon", "--calibrate"), "nothing to breach"),
+    ],
+)
+def test_what_cannot_be_answered_is_one_sentence_and_two(tmp_path, words, sentence):
+    (tmp_path / "log.csv").write_text(SMALL, encoding="utf-8")
+    (tmp_path / "map.yaml").write_text(MAP, encoding="utf-8")
+    word, *more = words
+    done = run(word, tmp_path / "log.csv", "--map", tmp_path / "map.yaml", *more)
+    assert done.returncode == 2
+    assert sentence in done.stderr
+    assert done.stderr.startswith("motcua: ")
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("parameters: {S5: {wthin: 3}}", "no parameter 'wthin'"),
+        ("parameters: {S5: {within: 42 days}}", "is no length"),
+        ("parameters: {S99: {within: 3}}", "no signal 'S99'"),
+    ],
+)
+def test_parameters_that_do_not_exist_are_refused(tmp_path, line, sentence):
+    (tmp_path / "log.csv").write_text(SMALL, encoding="utf-8")
+    (tmp_path / "map.yaml").write_text(MAP + line + "\n", encoding="utf-8")
+    done = run("signals", tmp_path / "log.csv", "--map", tmp_path / "map.yaml")
+    assert (done.returncode, sentence in done.stderr) == (2, True), done.stderr
