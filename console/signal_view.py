@@ -1,6 +1,7 @@
 """A signal for readers: rule and law, evidence in sentences, what speaks against it, what was said, how it ended.
 
-People are named to those who ask for internal detail, or once the signal is closed and upheld; else every officer's
+Whose conduct it is is named to those who ask for internal detail, or once the signal is closed and upheld; other people
+and what they wrote freely only to the former; else every officer's
 code reads "an officer", and the reasons people gave in facts of evidence stay out.
 """
 
@@ -49,8 +50,8 @@ class Reader:
     zone: str
     is_internal: bool = False
 
-    def sees_people(self, file: SignalFile) -> bool:
-        """Whether officers of this signal are named to him."""
+    def sees_officers(self, file: SignalFile) -> bool:
+        """Whether the officers whose conduct it is are named to him; all other people only for internal detail."""
         return self.is_internal or file.may_name
 
     def title(self, code: str) -> str:
@@ -83,7 +84,7 @@ def line(file: SignalFile, reader: Reader) -> dict[str, Any]:
 
 def document(store: Store, file: SignalFile, reader: Reader, now: int) -> dict[str, Any]:
     """Return everything a reader may know of a signal as JSON values."""
-    raised, sees = file.raised, reader.sees_people(file)
+    raised, sees = file.raised, reader.is_internal
     hide = (lambda text: text) if sees else _without_officers(reader)
     names = _names(Names(reader.rulebook, reader.lang), reader)
     history = store.read(raised.signal_id)
@@ -100,11 +101,9 @@ def document(store: Store, file: SignalFile, reader: Reader, now: int) -> dict[s
             {
                 "at": reader.iso(said.occurred_at),
                 "agency": said.agency,
-                "reason": hide(said.reason),
                 "facts": list(said.facts),
-                "remedy": hide(said.remedy),
             }
-            | ({"by": said.by} if sees else {})
+            | ({"by": said.by, "reason": said.reason, "remedy": said.remedy} if sees else {})
             for said in file.explanations
         ],
         "reviews": [
@@ -112,9 +111,8 @@ def document(store: Store, file: SignalFile, reader: Reader, now: int) -> dict[s
                 "at": reader.iso(review.occurred_at),
                 "agency": review.agency,
                 "verdict": review.verdict,
-                "reason": hide(review.reason),
             }
-            | ({"by": review.by} if sees else {})
+            | ({"by": review.by, "reason": review.reason} if sees else {})
             for review in file.reviews
         ],
         "closed": None if file.closed is None else reader.iso(file.closed.occurred_at),
@@ -123,12 +121,14 @@ def document(store: Store, file: SignalFile, reader: Reader, now: int) -> dict[s
                 "version": version,
                 "at": reader.iso(fact.occurred_at),
                 "kind": ev.kind_of(fact),
-                "sentence": hide(present(fact, reader.lang, zone=reader.zone, name=names(None if sees else fact))),
+                "sentence": hide(
+                    present(_public(fact, sees=sees), reader.lang, zone=reader.zone, name=names(None if sees else fact))
+                ),
             }
             for version, fact in enumerate(history, 1)
         ],
         "open_now": list(open_now(file, now)),
-        **({"officers": list(raised.officers)} if sees else {}),
+        **({"officers": list(raised.officers)} if reader.sees_officers(file) else {}),
     }
 
 
@@ -183,8 +183,16 @@ def told(found: dict[str, Any], reader: Reader) -> Iterator[str]:
     yield ""
     is_open = ", ".join(word(f"open_{name}", lang) for name in found["open_now"]) or say("nothing_open", lang)
     yield f"{word('open_now', lang)}: {is_open}"
-    if "officers" not in found:
+    if not reader.is_internal:
         yield f"({word('without_reason', lang)})"
+
+
+def _public(fact: ev.Fact, *, sees: bool) -> ev.Fact:
+    """Return a fact without what people wrote freely, in which anybody may be named."""
+    if sees:
+        return fact
+    written = [name for name in ("reason", "remedy", "detail") if hasattr(fact, name)]
+    return msgspec.structs.replace(fact, **dict.fromkeys(written, ""))
 
 
 def _rule(raised: ev.SignalRaised, reader: Reader) -> dict[str, Any]:

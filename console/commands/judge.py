@@ -31,18 +31,15 @@ def opened_book(agency: str, since: str | None, until: str | None, at: str | Non
         InputError: an instant cannot be read, or no dossier and no entry of the directory knows the agency.
     """
     from console.workplace import instant, workplace
+    from engine.errors import InputError
     from workflows.casebook import open_casebook
 
     place = workplace()
+    begin, end = (instant(text, place.zone) if text else None for text in (since, until))
+    if begin is not None and end is not None and end <= begin:
+        raise InputError(f"--to {until}: that is not after --from {since}; nothing was received in between")
     with place.opened() as (store, rulebook):
-        yield open_casebook(
-            store,
-            rulebook,
-            instant(at, place.zone),
-            agency=agency,
-            since=instant(since, place.zone) if since else None,
-            until=instant(until, place.zone) if until else None,
-        )
+        yield open_casebook(store, rulebook, instant(at, place.zone), agency=agency, since=begin, until=end)
 
 
 @app.command()

@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from console.wording.days import Language
     from engine.casebook import Casebook
 
-MOST = 200
+MOST = 1_000
 """Signals and occurrences that are listed; the counts are of all."""
+
+
+_TOLD = 50
 
 
 def document(
@@ -129,6 +132,17 @@ def grouped(book: Casebook, by: str) -> Casebook:
     return replace(book, holds=holds, acts=acts.select(book.acts.columns), kinds={}, parents={})
 
 
+def _varied(signals: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the first of each kind in turn, in the order given, so that one kind does not hide the others."""
+    seen: dict[str, int] = {}
+    ranked = []
+    for place, one in enumerate(signals):
+        seen[one["code"]] = nth = seen.get(one["code"], 0) + 1
+        ranked.append((nth, place))
+    chosen = sorted(place for _, place in sorted(ranked)[:_TOLD])
+    return [signals[place] for place in chosen]
+
+
 def tell(found: dict[str, Any], lang: Language) -> None:
     """Print the judgement for people."""
     names = {rule["code"]: rule["name"][lang] for rule in found["rules"]}
@@ -146,11 +160,13 @@ def tell(found: dict[str, Any], lang: Language) -> None:
                 "confidence": share(one["confidence"]),
                 "counter": called(EXCUSES, one["counter"], lang) if one["counter"] else None,
             }
-            for one in found["signals"][:50]
+            for one in _varied(found["signals"])
         ],
         ("code", "name", "severity", "agency", "level", "hits", "confidence", "counter"),
         lang,
     )
+    if (more := found["signals_total"] - _TOLD) > 0:
+        print(word("and_more", lang).format(more=more))
     heading(word("signals", lang).capitalize())
     table(
         [

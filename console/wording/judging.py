@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 WORDS: Final[Mapping[str, Phrase]] = {
     "agencies": Phrase("cơ quan", "agencies"),
     "agency": Phrase("cơ quan", "agency"),
+    "and_more": Phrase("… và {more} dấu hiệu nữa (--json in nhiều hơn)", "… and {more} more (--json prints more)"),
     "attribution": Phrase("Trách nhiệm chậm trễ (giờ làm việc)", "Whose lateness it is (office hours)"),
     "between": Phrase("giữa", "between"),
     "by_design": Phrase("theo quy trình", "by design"),

@@ -129,17 +129,30 @@ def _check_officer(file: SignalFile, command: SignalCommand, directory: Director
 
 
 def _check_outsider(file: SignalFile, command: SignalCommand, directory: Directory, *, breach: str) -> None:
-    """Refuse whoever judges his own cause: the agency's officers, those it concerns, those who explained."""
+    """Refuse whoever judges his own cause, or his superior's: its officers, those under it, those who explained."""
     known = directory.officers.get(command.by)
     own = agencies_concerned(file, directory)
     if known is not None and known.agencies & own:
         agencies = ", ".join(sorted(known.agencies & own))
         why = f"officer {command.by!r} belongs to {agencies}, whose conduct it is; somebody else must"
         raise _refuse(file, command, why, breach=breach)
+    if above := _superiors(command.agency, directory) & own:
+        why = f"agency {command.agency!r} is under {', '.join(sorted(above))}, whose conduct it is; somebody else must"
+        raise _refuse(file, command, why, breach=breach)
     if command.by in {*file.raised.officers, *(said.by for said in file.explanations)}:
         why = f"officer {command.by!r} has a part in it; somebody else must"
         raise _refuse(file, command, why, breach=breach)
     _check_officer(file, command, directory)
+
+
+def _superiors(agency: str, directory: Directory) -> set[str]:
+    """Return the agencies above one, up to the highest."""
+    found: set[str] = set()
+    known = directory.agencies.get(agency)
+    while known is not None and known.parent and known.parent not in found:
+        found.add(known.parent)
+        known = directory.agencies.get(known.parent)
+    return found
 
 
 def _refuse(file: SignalFile, command: SignalCommand, why: str, *, breach: str = "") -> NotAllowedError:

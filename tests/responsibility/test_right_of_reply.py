@@ -31,6 +31,7 @@ from procedures.calendars import load_all
 
 VN = load_all(None)["vn"]
 HEADS = {"lan": ("committee",), "binh": ("committee", "inspectorate"), "chi": ("inspectorate",), "dung": ("province",)}
+HEADS |= {"nga": ("front_desk",)}
 HEADS |= {"minh": ("new_committee",), "hoa": ("inspectorate",)}
 
 
@@ -58,6 +59,7 @@ DIRECTORY = Directory(
             agency("committee", valid_to=date(2026, 11, 11), successor="new_committee"),
             agency("new_committee", valid_from=date(2026, 11, 12)),
             agency("inspectorate"),
+            agency("front_desk", parent="committee"),
             agency("province"),
         )
     },
@@ -206,6 +208,7 @@ def test_nobody_judges_before_the_agency_has_explained_or_let_its_limit_pass():
         ("lan", "committee", "belongs to committee, whose conduct it is"),
         ("binh", "inspectorate", "belongs to committee, whose conduct it is"),
         ("minh", "new_committee", "belongs to new_committee, whose conduct it is"),
+        ("nga", "front_desk", "is under committee, whose conduct it is"),
         ("hoa", "inspectorate", "has a part in it"),
     ],
 )
