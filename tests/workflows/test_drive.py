@@ -33,6 +33,13 @@ def test_a_second_drive_finds_nothing(house):
     assert house.drive("2026-09-14 09:00").facts == 0
 
 
+def test_a_drive_at_a_past_instant_leaves_alone_what_happened_since(house):
+    dossier = house.received("T.hand", "2026-09-14 08:00")
+    assert house.drive("2026-09-14 07:00").facts == 0
+    assert house.store.load(dossier.dossier_no).last_at == at("2026-09-14 08:00")
+    assert house.drive("2026-09-14 08:00").facts == 3
+
+
 def test_a_machine_is_asked_with_the_same_key_and_its_answer_leads_on(house, agency_server):
     server = agency_server(data={"found": True}, fail=1)
     dossier = house.received("T.machine", "2026-09-14 08:00")
