@@ -33,9 +33,9 @@ def test_it_is_what_the_step_has_left_and_the_terms_after_it(house):
 
 def test_an_ended_dossier_has_no_way_to_go(house):
     dossier = house.received("T.hand", "2026-09-14 07:30")
-    for outcome in ("", "done"):
-        house.drive("2026-09-14 08:00")
-        house.act(dossier.dossier_no, "finish-step", "2026-09-14 09:00", data={"outcome": outcome} if outcome else {})
+    for when, outcome in (("2026-09-14 08:00", ""), ("2026-09-14 09:00", "done")):
+        house.drive(when)
+        house.act(dossier.dossier_no, "finish-step", when, data={"outcome": outcome} if outcome else {})
     house.drive("2026-09-14 09:01")
     assert ways(house, "2026-09-14 10:00") == {}
 
