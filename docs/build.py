@@ -100,6 +100,10 @@ that only a pattern shows is raised against an agency when it does it more often
 explains: {bars}. What an overloaded or absent agency left undone counts as an opportunity, not as an occurrence.
 Accounts of machines never count, loops by design and the applicant's own time are cleared, and both are shown.
 
+The false alarms are kept low over the signals that were asked for: with `--signal` fewer are compared, and an agency
+may be raised that stands back among all. Judge with all of them. An agency's usual load is its own median just before
+it completes something; a surge that makes most of its completions hides there, so look at its causes of waiting, too.
+
 **Certainty** of the law: A read in an official text, B in press or a summary, C seen in a real system, K general
 knowledge that nobody has confirmed. A number marked *proposal* is ours and waits for an agency's own.
 

@@ -17,7 +17,7 @@ def heading(text: str) -> None:
     print(f"\n{text}")
 
 
-def table(rows: Iterable[Mapping[str, object]], keys: Sequence[str], lang: Language, *, indent: bool = False) -> None:
+def table(rows: Iterable[Mapping[str, object]], keys: Sequence[str], lang: Language) -> None:
     """Print rows under headings; numbers are aligned right, shares are per cent."""
     listed = [{key: shown(row.get(key)) for key in keys} for row in rows]
     if not listed:
@@ -26,8 +26,6 @@ def table(rows: Iterable[Mapping[str, object]], keys: Sequence[str], lang: Langu
     numbers = {key for key in keys if all(_is_number(row[key]) for row in listed)}
     columns = [Column(key, word(key, lang) if key in WORDS else key, right=key in numbers) for key in keys]
     write_rows(listed, columns)
-    if indent:
-        print()
 
 
 def share(value: float | None) -> str | None:
