@@ -6,6 +6,9 @@
 BIN := .venv/bin
 STAMP := .venv/.setup-done
 
+# Images of build machines often forbid it; then every command that a test starts compiles all it imports anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 # The first Python that runs (a version manager's shim may exist and fail), is new enough and can make environments.
 USABLE := import sys, venv, ensurepip; raise SystemExit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3 python; do \
@@ -46,8 +49,9 @@ $(STAMP): requirements.lock pyproject.toml
 run: setup  ## start everything with a province's sample dossiers and show them moving; Ctrl-C ends it
 	@$(BIN)/motcua up --demo $(ARGS)
 
-test: setup  ## run all tests (those on real logs need MOTCUA_DATA)
-	$(BIN)/pytest $(ARGS)
+# Workers take over from one another at the end only, so that what a file prepares once is seldom prepared twice.
+test: setup  ## run all tests, as many at once as there are processors (those on real logs need MOTCUA_DATA)
+	$(BIN)/pytest --numprocesses auto --dist worksteal $(ARGS)
 
 check: lint types imports test  ## everything that must be green: format, lint, types, contracts, tests
 
