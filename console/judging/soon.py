@@ -33,6 +33,9 @@ def document(
 ) -> dict[str, Any]:
     """Return the open dossiers as JSON values, the likeliest breach first; lengths are office seconds.
 
+    ``open`` is what the agency has open = ``running`` (its clock runs towards a due instant) + ``waiting`` (its clock
+    stands still) + ``without_due``; ``within`` and ``min_chance`` only choose what is listed.
+
     Args:
         book: all dossiers: the chances are learnt from those that ended.
         model: of the chance; the empirical one if None.
@@ -58,10 +61,15 @@ def document(
     found = soon_late(book, model or SurvivalModel.fit(book), critical)
     if agency:
         found = found.filter((pl.col("agency") == agency) | (pl.col("desk") == agency))
+    # In a log waiting uses up the term like any other time: only where due instants move does the clock stand still.
+    found = found.with_columns((pl.col("is_waiting") & ("received" in book.tells)).alias("is_stopped"))
+    waiting = int(found["is_stopped"].sum())
+    without_due = int((found["chance"].is_null() & ~found["is_stopped"]).sum())
     counted = {
         "open": found.height,
-        "waiting": int(found["is_waiting"].sum()),
-        "without_due": int((found["chance"].is_null() & ~found["is_waiting"]).sum()),
+        "running": found.height - waiting - without_due,
+        "waiting": waiting,
+        "without_due": without_due,
     }
     if longest is not None:
         found = found.filter(pl.col("budget") <= longest)
@@ -92,7 +100,7 @@ def tell(found: dict[str, Any], lang: Language) -> None:
     rows = [
         row
         | {name: _days(row[name], found["office_day"]) for name in _LENGTHS}
-        | {"due": when(row["due"]), "chance": share(row["chance"]), "level": SOON_LEVELS[row["level"]].say(lang)}
+        | {"due": when(row["due"]), **_chance(row, lang)}
         for row in listed[:MOST]
     ]
     right = {*_LENGTHS, "chance", "observations"}
@@ -101,10 +109,17 @@ def tell(found: dict[str, Any], lang: Language) -> None:
     )
     if len(listed) > MOST:
         print(SOON["more"].say(lang, count=len(listed) - MOST))
-    counted = {name: found[name] for name in ("open", "waiting", "without_due")}
+    counted = {name: found[name] for name in ("open", "running", "waiting", "without_due")}
     print()
     print(SOON["summary"].say(lang, **counted, shown=min(len(listed), MOST), at=when(found["judged_at"])))
     print(SOON["units"].say(lang))
+
+
+def _chance(row: dict[str, Any], lang: Language) -> dict[str, str | None]:
+    """Return chance and what it rests on; while the clock stands still nothing gets later, whatever it is."""
+    if row["is_stopped"]:
+        return {"chance": None, "observations": None, "level": SOON["stopped"].say(lang)}
+    return {"chance": share(row["chance"]), "level": SOON_LEVELS[row["level"]].say(lang)}
 
 
 def calibration(book: Casebook, split: float = 0.7) -> dict[str, Any]:

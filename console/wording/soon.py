@@ -20,9 +20,12 @@ SOON: Final[Mapping[str, Phrase]] = {
     "slack": Phrase("dư", "slack"),
     "step": Phrase("bước", "step"),
     "summary": Phrase(
-        "{open} hồ sơ chưa xong lúc {at}: liệt kê {shown}, {waiting} đang dừng đồng hồ, {without_due} không có hạn",
-        "{open} dossiers open at {at}: {shown} listed, {waiting} with the clock stopped, {without_due} without due",
+        "{open} hồ sơ chưa xong lúc {at} = {running} đang tính giờ + {waiting} đang dừng đồng hồ + {without_due} không có"
+        " hạn; liệt kê {shown}",
+        "{open} dossiers open at {at} = {running} with the clock running + {waiting} with the clock standing still +"
+        " {without_due} without due; {shown} listed",
     ),
+    "stopped": Phrase("đồng hồ đang dừng", "the clock stands still"),
     "units": Phrase(
         "Còn lại, việc còn lại và dư tính bằng ngày làm việc. Khả năng trễ suy từ lịch sử, không phải kết luận.",
         "Left, way to go and slack are working days. The chance is drawn from history and is no verdict.",

@@ -417,6 +417,32 @@ def test_the_list_filters_by_agency_budget_and_chance_and_counts_what_has_no_due
         assert said in capsys.readouterr().out
 
 
+def test_what_is_open_is_running_or_stopped_or_without_due_and_a_stopped_clock_is_told_instead_of_a_chance(capsys):
+    known = open_ones(FRIDAY_WEEK, "2026-03-06 17:00", None)
+    is_second = pl.col("dossier") == "H-0041"
+    stopped = replace(known, dossiers=known.dossiers.with_columns(is_waiting=is_second))
+    found = face.document(stopped, min_chance=0.2)
+    assert (found["open"], found["running"], found["waiting"], found["without_due"]) == (3, 1, 1, 1)
+    assert [(row["dossier"], row["is_stopped"]) for row in found["dossiers"]][:1] == [("H-0041", True)]
+    for lang, still, summary in (
+        ("en", "the clock stands still", "3 dossiers open at {at} = 1 with the clock running + 1 with the clock"),
+        ("vi", "đồng hồ đang dừng", "3 hồ sơ chưa xong lúc {at} = 1 đang tính giờ + 1 đang dừng đồng hồ + 1"),
+    ):
+        face.tell(found, lang)
+        out = capsys.readouterr().out
+        (line,) = (line for line in out.splitlines() if line.startswith("H-0041"))
+        assert still in line
+        assert "100.0 %" not in line
+        assert summary.partition("{at}")[2] in out
+
+
+def test_in_a_log_whose_due_instants_stay_a_dossier_with_the_applicant_still_runs():
+    known = open_ones(FRIDAY_WEEK, "2026-03-06 17:00")
+    waiting = replace(known, dossiers=known.dossiers.with_columns(is_waiting=True), tells=known.tells - {"received"})
+    found = face.document(waiting)
+    assert (found["running"], found["waiting"]) == (2, 0)
+
+
 MAPS = Path(__file__).parents[2] / "examples" / "logs"
 
 
