@@ -12,12 +12,15 @@ from console.wording.phrases import GRADES, GROUNDS, OUTCOMES, STATUSES, called,
 from engine.decide import open_now
 from engine.errors import InputError
 from engine.instants import to_datetime
-from engine.lateness import grade, late_by
+from engine.lateness import Grade, grade
+from engine.standing import judged_at, running_late, still_since
+from workflows.kept_logs import log_of
 
 if TYPE_CHECKING:
     from engine.calendar import WorkingCalendar
     from engine.dossier import Dossier
     from store import Store
+    from workflows.kept_logs import KeptLog
     from workflows.rulebook import Rulebook
 
 
@@ -31,35 +34,70 @@ class Summary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """How a dossier stands towards its legal due instant: grade and office seconds late; None where there is none."""
+    """How a dossier stands towards its legal due instant: grade and office seconds late; None where there is none.
+
+    ``still_since``: since when its clock stands still (epoch seconds), None while it runs.
+    """
 
     grade: str | None
     late_by: int | None
+    still_since: int | None = None
 
 
 def standing(dossier: Dossier, calendar: WorkingCalendar | None, at: int) -> Standing:
-    """Return how a dossier stands at an instant (epoch seconds); a clock that stands still is not graded."""
-    if dossier.due is None or calendar is None or (dossier.open_stop is not None and dossier.ended_at is None):
-        return Standing(grade=None, late_by=None)
-    until = dossier.ended_at or at
+    """Return how a dossier stands at an instant (epoch seconds).
+
+    A clock that stands still is not graded, unless the term had passed before: see `engine.standing`.
+    """
+    still = still_since(dossier, at)
+    none = Standing(grade=None, late_by=None, still_since=still)
+    if dossier.due is None or calendar is None:
+        return none
+    judged = judged_at(dossier, at)
     try:
-        graded = grade(dossier.due, calendar=calendar, finished=dossier.ended_at, now=at)
-        return Standing(grade=graded.value, late_by=late_by(dossier.due, until, calendar))
+        graded = grade(dossier.due, calendar=calendar, finished=dossier.ended_at, now=judged)
+        late = running_late(dossier, dossier.due, judged, calendar)
     except InputError:
-        return Standing(grade=None, late_by=None)
+        return none
+    if still is not None and graded is not Grade.OVERDUE:
+        return none
+    return Standing(grade=graded.value, late_by=late, still_since=still)
 
 
-def calendar_of(rulebook: Rulebook, dossier: Dossier) -> WorkingCalendar | None:
-    """Return the calendar of the dossier's desk, None where its rules are not known (a foreign log)."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """By what a dossier is measured: its zone, its desk's calendar (None: not known), the instant (epoch seconds)."""
+
+    zone: str
+    calendar: WorkingCalendar | None
+    at: int
+    log: KeptLog | None = None
+
+
+def measured(store: Store, rulebook: Rulebook, dossier: Dossier, zone: str, at: int) -> Measured:
+    """Return by what a dossier is measured at an instant: a replayed one by its log's zone, calendar and last instant.
+
+    Args:
+        store: where it is.
+        rulebook: its rules.
+        dossier: live or replayed.
+        zone: where its desk's zone is not known.
+        at: epoch seconds.
+    """
+    log = log_of(store, rulebook.calendars, dossier)
+    if log is not None:
+        return Measured(zone=log.mapping.zone, calendar=log.calendar, at=log.until, log=log)
     try:
-        return rulebook.rules_of(dossier).desk_calendar(dossier)
+        calendar = rulebook.rules_of(dossier).desk_calendar(dossier)
     except InputError:
-        return None
+        calendar = None
+    return Measured(zone=rulebook.zone_of(dossier.desk, zone), calendar=calendar, at=at)
 
 
-def judged_at(store: Store, dossier: Dossier, at: int) -> int:
-    """Return the instant a dossier is judged at: ``at``, or the log's last instant where it was replayed."""
-    return at if dossier.origin == "live" else (store.last_instant(origin=dossier.origin) or at)
+def zone_of(store: Store, rulebook: Rulebook, dossier: Dossier, otherwise: str) -> str:
+    """Return the zone in which a dossier's dates are read: its log's, its desk's, else ``otherwise``."""
+    log = log_of(store, rulebook.calendars, dossier)
+    return rulebook.zone_of(dossier.desk, otherwise) if log is None else log.mapping.zone
 
 
 def summary(store: Store, rulebook: Rulebook, number: str, lang: Language, zone: str, at: int) -> Summary:
@@ -69,11 +107,10 @@ def summary(store: Store, rulebook: Rulebook, number: str, lang: Language, zone:
         UnknownNumberError: no such dossier.
     """
     dossier = store.load(number)
-    zone = rulebook.zone_of(dossier.desk, zone)
+    by = measured(store, rulebook, dossier, zone, at)
+    zone, calendar, now = by.zone, by.calendar, by.at
     row = store.row(dossier.dossier_id)
     names = Names.of(rulebook, lang, dossier)
-    now = judged_at(store, dossier, at)
-    calendar = calendar_of(rulebook, dossier)
     stands = standing(dossier, calendar, now)
     whose = whose_time(dossier, rulebook.directory, calendar, now)
     incidents = store.incidents.list(dossier=dossier.dossier_id)
@@ -167,7 +204,7 @@ def summary(store: Store, rulebook: Rulebook, number: str, lang: Language, zone:
 
 def _due_text(dossier: Dossier, stands: Standing, lang: Language, zone: str) -> str:
     stop = dossier.open_stop
-    if stop is not None and dossier.ended_at is None:
+    if stop is not None and dossier.ended_at is None and stands.grade is None:
         return f"- ({called(GROUNDS, stop.ground, lang)}, {moment(stop.since, zone, lang)})"
     if dossier.due is None:
         return "-"
@@ -178,4 +215,12 @@ def _due_text(dossier: Dossier, stands: Standing, lang: Language, zone: str) -> 
     if stands.grade == "overdue" and stands.late_by is not None:
         late = say("after_closing", lang) if stands.late_by == 0 else length_text(stands.late_by, lang)
         text += f", {late}"
-    return f"{text})"
+    return f"{text}{_still(dossier, stands, lang, zone)})"
+
+
+def _still(dossier: Dossier, stands: Standing, lang: Language, zone: str) -> str:
+    """Return since when the clock stands still, and why; nothing while it runs."""
+    if stands.still_since is None or dossier.open_stop is None:
+        return ""
+    since = say("still_since", lang, since=moment(stands.still_since, zone, lang))
+    return f"; {since}: {called(GROUNDS, dossier.open_stop.ground, lang)}"

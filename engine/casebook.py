@@ -40,6 +40,7 @@ _DOSSIERS: Final[_Columns] = {
     "outcome": pl.String,
     "is_waiting": pl.Boolean,
     "term_from": INSTANT,
+    "known_from": INSTANT,
 }
 DOSSIERS: Final = pl.Schema(_DOSSIERS)
 """One row a dossier, sorted by ``nr``.
@@ -48,8 +49,8 @@ DOSSIERS: Final = pl.Schema(_DOSSIERS)
 dossier whose clock stands still: null, or what it was if it had passed); ``ended`` when the result was decided;
 ``outcome`` null while open, else ``granted``, ``denied``, ``stopped``, ``withdrawn`` or ``declined``; ``is_waiting``
 whether it is open and its legal clock stands still now; ``term_from`` where the legal term in force began anew after a
-supplement, null where it runs from receipt. Foreign logs add a column ``data.<name>`` for each further
-attribute of the case.
+supplement, null where it runs from receipt; ``known_from`` where it was taken over from a register, before which
+nothing tells what was done. Foreign logs add a column ``data.<name>`` for each further attribute of the case.
 """
 
 _HOLDS: Final[_Columns] = {
@@ -196,6 +197,11 @@ class Casebook:
         wanted = numbers.unique().cast(pl.UInt32).implode()
         kept = {name: getattr(self, name) for name in ("dossiers", "holds", "tiles", "acts")}
         return replace(self, **{name: frame.filter(pl.col("nr").is_in(wanted)) for name, frame in kept.items()})
+
+    def with_acts(self) -> Casebook:
+        """Return the dossiers whose acts are told: all but the finished rows of a register."""
+        finished = self.dossiers["origin"] == "register"
+        return self.only(self.dossiers["nr"].filter(~finished)) if finished.any() else self
 
     def office_seconds(self, since: pl.Series, until: pl.Series, who: pl.Series) -> NDArray[np.int64]:
         """Return the office seconds from each ``since`` to each ``until`` on the calendar of each ``who``.

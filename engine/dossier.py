@@ -102,7 +102,8 @@ class Dossier:
     clock stands still (unless it had passed before). ``outcome`` is empty while the dossier is open, else
     ``granted``, ``denied``, ``stopped``, ``withdrawn`` or ``declined``; ``ended_at`` is when that was decided,
     ``issued_at`` when the applicant got the result. ``term_from`` is where the legal term in force began to count
-    (moved by a restart; earlier ones in ``terms``).
+    (moved by a restart; earlier ones in ``terms``). ``known_from`` is when it was taken over from a register, None for
+    others: what was done before is not known.
     """
 
     dossier_id: str = ""
@@ -118,6 +119,7 @@ class Dossier:
     root_hold: int = 0
     origin: str = "live"
     version: int = 0
+    known_from: int | None = None
     submitted_at: int | None = None
     received_at: int | None = None
     counted_from: int | None = None
@@ -190,7 +192,7 @@ def _submitted(d: Dossier, f: ev.Submitted) -> None:
     d.dossier_id, d.procedure, d.procedure_version = f.dossier_id, f.procedure, f.procedure_version
     d.channel, d.desk, d.applicant, d.papers = f.channel, f.agency, f.applicant, f.papers
     d.data, d.root, d.root_hold, d.origin = dict(f.data), f.root, f.root_hold, f.origin
-    d.submitted_at = f.occurred_at
+    d.submitted_at, d.known_from = f.occurred_at, f.known_from
 
 
 def _received(d: Dossier, f: ev.Received) -> None:

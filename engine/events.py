@@ -19,15 +19,16 @@ APPLICANT: Final = "applicant"
 """``by`` of what the applicant did; which applicant is known only to the personal-data table."""
 
 SIGNAL: Final = "signal"
-"""``origin`` of the facts in a signal's own file; dossiers are ``"live"`` or ``"replay"``."""
+"""``origin`` of the facts in a signal's own file; see `Fact` for those of dossiers."""
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", gc=False):
     """What all facts carry.
 
     ``occurred_at`` is when it happened, ``recorded_at`` when it entered the log (the only one that is monotone),
-    both epoch seconds. ``origin`` is ``"live"``, ``"replay"`` (a foreign log's history, appended without rules) or
-    ``"signal"`` (the file of a signal, see `engine.review`).
+    both epoch seconds. ``origin`` is ``"live"``, ``"replay"`` (a foreign log's history, appended without rules),
+    ``"register"`` (a finished row of a register that was taken over, appended likewise) or ``"signal"`` (the file of a
+    signal, see `engine.review`).
     """
 
     occurred_at: int
@@ -44,7 +45,8 @@ class Submitted(Fact, frozen=True, kw_only=True, tag="submitted.1"):
     """An applicant handed in (or sent) a dossier; it has a ``dossier_id`` from now on, a number only at receipt.
 
     ``agency`` is the receiving desk. ``data`` is what conditions may read; it holds no personal data.
-    ``root`` is the ``dossier_id`` of the interlinked root dossier, empty for a root.
+    ``root`` is the ``dossier_id`` of the interlinked root dossier, empty for a root. ``known_from`` is set where the
+    dossier was taken over from a register: before that instant (epoch seconds) nobody recorded what was done to it.
     """
 
     dossier_id: str
@@ -56,6 +58,7 @@ class Submitted(Fact, frozen=True, kw_only=True, tag="submitted.1"):
     data: dict[str, Any] = {}
     root: str = ""
     root_hold: int = 0
+    known_from: int | None = None
 
 
 class Received(Fact, frozen=True, kw_only=True, tag="received.1"):

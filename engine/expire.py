@@ -212,7 +212,8 @@ def _legal(dossier: Dossier, rules: Rules) -> Iterator[_Timer]:
         yield from _ladder(dossier, rules, "legal", due, None)
         return
     yield _Timer(due + 1, lambda now: (_limit_passed("legal", due, 0, now, ""),))
-    running = max(dossier.received_at or due, *(stop.until or due for stop in dossier.stops), 0)
+    known = dossier.known_from or 0
+    running = max(dossier.received_at or due, *(stop.until or due for stop in dossier.stops), known)
     if (f"soon:{due}", 0) not in dossier.marks:
         if policy.due_soon is not None:
             soon = lead_before(calendar, due, policy.due_soon)
@@ -227,7 +228,10 @@ def _legal(dossier: Dossier, rules: Rules) -> Iterator[_Timer]:
 
 
 def _ladder(dossier: Dossier, rules: Rules, subject: str, passed: int, hold: Hold | None) -> Iterator[_Timer]:
-    """The next rung of the escalation ladder after a passed term, counted on the desk's calendar."""
+    """The next rung of the escalation ladder after a passed term, counted on the desk's calendar.
+
+    Of a term that passed before the dossier was taken over from a register it counts from then: nobody could report.
+    """
     number = hold.number if hold is not None else 0
     climbed = dossier.rungs.get((subject, number), 0)
     ladder = rules.procedure.clock.ladder
@@ -235,7 +239,7 @@ def _ladder(dossier: Dossier, rules: Rules, subject: str, passed: int, hold: Hol
         return
     rung = ladder[climbed]
     try:
-        at = due_at(rules.desk_calendar(dossier), Terms(rung.after), passed)
+        at = due_at(rules.desk_calendar(dossier), Terms(rung.after), max(passed, dossier.known_from or 0))
     except BeyondCalendarError:
         return
     holders = [held.agency for held in dossier.holds_now() if held.agency]

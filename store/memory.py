@@ -72,6 +72,7 @@ class Tables:
     published: dict[tuple[str, int], Published] = field(default_factory=dict)
     calendars: dict[str, tuple[str, str]] = field(default_factory=dict)
     marks: set[str] = field(default_factory=set)
+    logs: dict[str, str] = field(default_factory=dict)
 
     def copied(self) -> Tables:
         """Return the same rows in containers of their own."""
@@ -429,6 +430,14 @@ class MemoryStore(Store):
             found_holds=found_holds,
             wanted_holds=tuple(hold_row(row, dossier.holds[number]) for number in sorted(dossier.holds)),
         )
+
+    def keep_log(self, name: str, content: str) -> None:
+        """Keep how a replayed log was read; see `Store.keep_log`."""
+        self.tables.logs[name] = content
+
+    def kept_logs(self) -> dict[str, str]:
+        """Return what was kept for each replayed log, by its name."""
+        return {name: self.tables.logs[name] for name in sorted(self.tables.logs)}
 
     @property
     def is_demo(self) -> bool:

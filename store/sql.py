@@ -37,6 +37,7 @@ from store.write import Head, Refused, Writer
 _FACTS: Final = (
     "SELECT body, dossier, version, hash FROM facts WHERE dossier = (SELECT id FROM dossiers WHERE {}) ORDER BY version"
 )
+_LOG: Final = "log:"
 _FACTS_BY_ID: Final = _FACTS.format("dossier_id = ?")
 _FACTS_BY_NO: Final = _FACTS.format("dossier_no = ?")
 
@@ -267,6 +268,17 @@ class SqlStore(Store):
     def rebuild_views(self, wake_at: WakeAt | None = None, *, progress: Progress | None = None) -> RebuildReport:
         """Make the views again from the facts; see `Store.rebuild_views`."""
         return rebuild.rebuild_views(self.database, wake_at, progress)
+
+    def keep_log(self, name: str, content: str) -> None:
+        """Keep how a replayed log was read; see `Store.keep_log`."""
+        with self.transaction():
+            self.database.execute("DELETE FROM marks WHERE name = ?", (f"{_LOG}{name}",))
+            self.database.execute("INSERT INTO marks (name, value) VALUES (?, ?)", (f"{_LOG}{name}", content))
+
+    def kept_logs(self) -> dict[str, str]:
+        """Return what was kept for each replayed log, by its name."""
+        kept = self.database.rows("SELECT name, value FROM marks WHERE name LIKE ? ORDER BY name", (f"{_LOG}%",))
+        return {name.removeprefix(_LOG): value for name, value in kept}
 
     @property
     def is_demo(self) -> bool:

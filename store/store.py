@@ -263,6 +263,16 @@ class Store(ABC):
         once, which records nothing that is not due.
         """
 
+    # logs of other systems
+
+    @abstractmethod
+    def keep_log(self, name: str, content: str) -> None:
+        """Keep how a replayed log was read (a JSON text of its reader's), in the place of what was kept for it."""
+
+    @abstractmethod
+    def kept_logs(self) -> dict[str, str]:
+        """Return what was kept for each replayed log, by its name."""
+
     # whose database it is
 
     @property

@@ -247,7 +247,7 @@ class AnchorRecord(SQLModel, table=True):
 
 
 class MarkRecord(SQLModel, table=True):
-    """What is known of this database itself, e.g. that the demo made it."""
+    """What is known of this database itself: that the demo made it, how the logs in it were read (``log:<name>``)."""
 
     __tablename__ = "marks"
     name: str = Field(sa_column=Column(Text, primary_key=True))

@@ -1,4 +1,4 @@
-"""The casebook of a store: dossiers, holds, tiles and acts of live (or replayed) dossiers, folded from their facts."""
+"""The casebook of dossiers of a store: dossiers, holds, tiles and acts folded from their facts."""
 
 from __future__ import annotations
 
@@ -17,10 +17,7 @@ from engine.ledger import TimeKind
 from engine.procedure import Procedure
 from store.store import Store
 from store.values import DossierRow
-from workflows.foreign_facts import ORIGIN
 from workflows.rulebook import Rulebook
-
-PAGE: Final = 1_000
 
 _KINDS: Final = {
     Work.APPLICANT: TimeKind.APPLICANT,
@@ -28,7 +25,6 @@ _KINDS: Final = {
     Work.OPINION: TimeKind.OTHER_AGENCY,
     Work.SUB_DOSSIER: TimeKind.OTHER_AGENCY,
 }
-_DUE: Final = DOSSIERS.names().index("due")
 _FINISHING: Final = (ev.StepDone, ev.SentBack, ev.Transferred, ev.OpinionGiven)
 _LIVE_TELLS: Final = frozenset(
     {str(kind.__struct_config__.tag).rsplit(".", 1)[0] for kind in ev.Fact.__subclasses__()}
@@ -47,49 +43,12 @@ _LIVE_TELLS: Final = frozenset(
 )
 
 
-def open_casebook(
-    store: Store,
-    rulebook: Rulebook,
-    now: int,
-    *,
-    origin: str = "",
-    agency: str = "",
-    since: int | None = None,
-    until: int | None = None,
-) -> Casebook:
-    """Return the store's dossiers in columns.
+def casebook_of_rows(store: Store, rulebook: Rulebook, now: int, rows: Iterable[DossierRow]) -> Casebook:
+    """Return some dossiers of the store in columns, judged at ``now`` (epoch seconds).
 
-    Args:
-        store: read only.
-        rulebook: procedures, calendars, directory.
-        now: epoch seconds; a replayed log is judged at its own last instant.
-        origin: ``"live"`` or ``"replay"``; empty: live ones if there are any, else replayed ones.
-        agency: only dossiers that this agency received or had.
-        since: only dossiers received from this instant on (epoch seconds).
-        until: only dossiers received before this instant.
-
-    Raises:
-        UnknownNumberError: ``agency`` is nowhere in the directory and had none of the dossiers.
-        InputError: a calendar is not known.
+    What the book says of zone, calendars and what is told is so of the agencies' own dossiers; those of a replayed log
+    are read by `workflows.store_book.as_read`.
     """
-    chosen = origin or ("live" if store.register(origin="live", limit=1) else ORIGIN)
-    at = now if chosen == "live" else (store.last_instant(origin=ORIGIN) or now)
-    rows = _pages(store, chosen, since, until)
-    book = casebook_of_rows(store, rulebook, at, rows, origin=chosen)
-    if not agency:
-        return book
-    had = book.holds.filter(pl.col("agency") == agency)["nr"]
-    received = book.dossiers.filter(pl.col("desk") == agency)["nr"]
-    found = book.only(pl.concat([had, received]))
-    if found.dossiers.is_empty() and agency not in rulebook.directory.agencies:
-        rulebook.directory.agency(agency)
-    return found
-
-
-def casebook_of_rows(
-    store: Store, rulebook: Rulebook, now: int, rows: Iterable[DossierRow], *, origin: str = "live"
-) -> Casebook:
-    """Return some dossiers of the store in columns."""
     directory = rulebook.directory
     dossiers: list[tuple[Any, ...]] = []
     holds: list[tuple[Any, ...]] = []
@@ -104,7 +63,7 @@ def casebook_of_rows(
         desks.add(dossier.desk)
         dossiers.append(_dossier(nr, dossier))
         holds += _holds(nr, dossier, facts)
-        own = authority_of(dossier, directory if origin == "live" else None)
+        own = authority_of(dossier, directory if dossier.origin == "live" else None)
         tiles += [
             (nr, tile.since, tile.until, tile.kind.value, tile.who, tile.step, tile.ground)
             for tile in custody(dossier, now, own)
@@ -129,7 +88,7 @@ def casebook_of_rows(
         holds=_frame(holds, HOLDS),
         tiles=_frame(tiles, TILES),
         acts=_frame(acts, ACTS),
-        tells=_LIVE_TELLS if origin == "live" else _told(dossiers, acts, holds),
+        tells=_LIVE_TELLS,
         calendars=calendars,
         parents={code: agency.parent for code, agency in directory.agencies.items() if agency.parent},
         kinds={code: agency.kind for code, agency in directory.agencies.items()},
@@ -149,18 +108,11 @@ def _step_titles(procedures: Iterable[Procedure]) -> dict[str, tuple[str, str]]:
     return {code: title for code, ((title, times), of) in most.items() if 2 * times > of}
 
 
-def _pages(store: Store, origin: str, since: int | None, until: int | None) -> Iterator[DossierRow]:
-    after = 0
-    while page := store.register(origin=origin, received_from=since, received_to=until, limit=PAGE, after=after):
-        yield from page
-        after = page[-1].row
-
-
 def is_waiting(d: Dossier) -> bool:
     """Return whether a dossier is open and its clock stands still, or, in a replayed log, the applicant has it."""
     if d.ended_at is not None:
         return False
-    at_applicant = d.origin == ORIGIN and any(
+    at_applicant = d.origin != "live" and any(
         hold.work is Work.APPLICANT and hold.closed_at is None for hold in d.holds.values()
     )
     return at_applicant or d.open_stop is not None or d.awaits_supplement is not None
@@ -173,7 +125,7 @@ def _dossier(nr: int, d: Dossier) -> tuple[Any, ...]:
         *(nr, d.dossier_no or d.dossier_id, d.dossier_id, d.procedure, d.desk, d.channel or None),
         *(d.applicant or None, d.origin),
         *instants,
-        *(d.outcome or None, waiting, d.term_from if d.terms else None),
+        *(d.outcome or None, waiting, d.term_from if d.terms else None, d.known_from),
     )
 
 
@@ -229,7 +181,7 @@ def _act(
 
 def _given(f: ev.Fact) -> tuple[bool | None, ...]:
     """Whether a reason, a legal basis, a document number was given; a log does not tell."""
-    if f.origin == ORIGIN:
+    if f.origin != "live":
         return None, None, None
     return bool(f.reason.strip()), bool(f.legal_basis.strip()), bool(f.document_no.strip())
 
@@ -288,21 +240,6 @@ def _named(fact: ev.Fact, dossier: Dossier) -> tuple[str, str, int | None]:
             return "", "", fact.due
         case _:
             return "", "", None
-
-
-def _told(
-    dossiers: Sequence[tuple[Any, ...]], acts: Sequence[tuple[Any, ...]], holds: Sequence[tuple[Any, ...]]
-) -> frozenset[str]:
-    """What a replayed log tells, as far as its facts show it."""
-    told = {act[3] for act in acts} | {"agencies"}
-    told |= {"due"} if any(dossier[_DUE] is not None for dossier in dossiers) else set()
-    told |= {"officers"} if any(hold[5] for hold in holds) else set()
-    taken_up = [hold[8] == hold[7] for hold in holds if hold[8] is not None]
-    told |= {"queue"} if taken_up else set()
-    told |= {"states"} if taken_up and all(taken_up) else set()
-    told |= {"step_due"} if any(hold[10] is not None for hold in holds) else set()
-    told |= {"waiting"} if any(hold[3] in {"applicant", "opinion", "posting"} for hold in holds) else set()
-    return frozenset(told)
 
 
 def _procedures(rulebook: Rulebook, versions: Iterable[tuple[str, int]]) -> list[Procedure]:

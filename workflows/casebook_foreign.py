@@ -56,16 +56,22 @@ def casebook_of(foreign: ForeignLog, calendar: WorkingCalendar, now: int) -> Cas
         holds=holds.drop("begun", "ended_s"),
         tiles=tiles,
         acts=acts,
-        tells=_tells(mapping),
+        tells=tells_of(mapping),
         outsiders=frozenset(mapping.outsiders),
-        loops=frozenset(pair for a, b in mapping.designed_loops for pair in ((a, b), (b, a))),
+        loops=loops_of(mapping),
         levels=None if mapping.levels is None else (f"by.{mapping.levels.group}", mapping.levels.order),
         parameters=mapping.parameters,
         terms=tuple(_term(foreign, term, calendar) for term in mapping.terms),
     )
 
 
-def _tells(mapping: Mapping) -> frozenset[str]:
+def loops_of(mapping: Mapping) -> frozenset[tuple[str, str]]:
+    """Return the pairs of agencies between which dossiers go back and forth by design, both ways."""
+    return frozenset(pair for a, b in mapping.designed_loops for pair in ((a, b), (b, a)))
+
+
+def tells_of(mapping: Mapping) -> frozenset[str]:
+    """Return what a log tells at all, as its mapping reads it; see `engine.casebook.Casebook.tells`."""
     known = {act for act, steps in mapping.acts.items() if steps}
     known |= {"states"} if mapping.event == "beginning" else set()
     known |= {"waiting"} if mapping.outsiders else set()

@@ -23,6 +23,7 @@ from engine.errors import InputError
 from store.mapping import Mapping
 from store.store import Store
 from workflows.foreign import ForeignLog
+from workflows.kept_logs import keep_log
 from workflows.replay import (
     CHUNK,
     Appended,
@@ -74,11 +75,12 @@ def run_replay(
     @flow(name="replay", flow_run_name="replay {log}", persist_result=False)
     def replay(log: str, file: str) -> ReplayReport:  # noqa: ARG001  what the server shows of the run
         progress("reading", 0, 0)
-        foreign = read(path, mapping)
+        foreign = read(path, mapping, calendars=place.calendars)
         calendar, at, figures = grade(foreign, place.calendars)
         with place.opened() as (store, rulebook):
             check_target(store, foreign)
             known = publish_procedure(rulebook, foreign)
+            keep_log(store, mapping, at)
             appended = _append_all(store, foreign, recorded_at, progress)
         return report(foreign, at, figures, calendar, appended, procedure_known=known)
 

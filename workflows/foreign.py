@@ -120,20 +120,7 @@ def calendar_of(mapping: Mapping, folder: Path | None = None) -> WorkingCalendar
         InputError: no such calendar, or it lies in another zone than the mapping.
     """
     if isinstance(mapping.calendar, PlainHours):
-        hours = mapping.calendar
-        week = week_of(hours.week)
-        return WorkingCalendar.build(
-            code=f"{mapping.log}_hours",
-            zone=mapping.zone,
-            first_day=hours.first,
-            last_day=hours.last,
-            week=week,
-            office_day=max(sum(closes - opens for opens, closes in day) for day in week),
-            days_off=[
-                DatedDay(day=day, name_vi="ngày nghỉ", name_en="day off", source="the mapping")
-                for day in hours.days_off
-            ],
-        )
+        return plain_hours(mapping, mapping.calendar)
     calendar = load_calendar(mapping.calendar, folder)
     if mapping.zone != calendar.zone:
         raise InputError(
@@ -141,6 +128,31 @@ def calendar_of(mapping: Mapping, folder: Path | None = None) -> WorkingCalendar
             " choose a calendar of the same zone"
         )
     return calendar
+
+
+def last_instant(foreign: ForeignLog) -> int:
+    """Return a log's last event, at which what is open is judged (epoch seconds); of a register also its last end."""
+    instants = foreign.events["at"] if foreign.events.height else foreign.dossiers["begun"]
+    if foreign.mapping.register_ is not None:
+        instants = pl.concat([instants, foreign.dossiers["ended"]])  # a register's rows begin at receipt
+    last = instants.dt.epoch("us").max()
+    return last // 1_000_000 if isinstance(last, int) else 0
+
+
+def plain_hours(mapping: Mapping, hours: PlainHours) -> WorkingCalendar:
+    """Return the calendar of a mapping's plain hours."""
+    week = week_of(hours.week)
+    return WorkingCalendar.build(
+        code=f"{mapping.log}_hours",
+        zone=mapping.zone,
+        first_day=hours.first,
+        last_day=hours.last,
+        week=week,
+        office_day=max(sum(closes - opens for opens, closes in day) for day in week),
+        days_off=[
+            DatedDay(day=day, name_vi="ngày nghỉ", name_en="day off", source="the mapping") for day in hours.days_off
+        ],
+    )
 
 
 def due_after(begun: pl.Series, limit: str, calendar: WorkingCalendar, name: str = "due") -> pl.Series:

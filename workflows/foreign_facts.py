@@ -23,6 +23,8 @@ from store.values import Change
 from workflows.foreign import ForeignLog
 
 ORIGIN: Final = "replay"
+REGISTER: Final = "register"
+"""``origin`` of finished rows of a register that was taken over: history like a replayed log, of the agencies' own."""
 
 
 class ForeignEvent(NamedTuple):
@@ -97,10 +99,10 @@ def dossier_no_of(mapping: Mapping, dossier: ForeignDossier) -> str:
     return mapping.prefix + dossier.dossier
 
 
-def facts_of(mapping: Mapping, dossier: ForeignDossier, *, recorded_at: int) -> list[ev.Fact]:
+def facts_of(mapping: Mapping, dossier: ForeignDossier, *, recorded_at: int, origin: str = ORIGIN) -> list[ev.Fact]:
     """Return the dossier's facts in the order of the log, recorded at ``recorded_at`` (epoch seconds)."""
     desk, received = mapping.desk, dossier.received
-    common: dict[str, Any] = {"recorded_at": recorded_at, "origin": ORIGIN}
+    common: dict[str, Any] = {"recorded_at": recorded_at, "origin": origin}
     facts: list[ev.Fact] = [
         ev.Submitted(
             occurred_at=received,
@@ -253,9 +255,9 @@ def in_seconds(dossiers: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(pl.col("ended") + (late & (pl.col("ended") == pl.col("due"))).fill_null(value=False))
 
 
-def change_of(mapping: Mapping, dossier: ForeignDossier, *, recorded_at: int) -> Change:
+def change_of(mapping: Mapping, dossier: ForeignDossier, *, recorded_at: int, origin: str = ORIGIN) -> Change:
     """Return the dossier's whole history as one change to an empty dossier; time alone never moves it."""
-    facts = facts_of(mapping, dossier, recorded_at=recorded_at)
+    facts = facts_of(mapping, dossier, recorded_at=recorded_at, origin=origin)
     state: Dossier = replay(facts)
     return Change(dossier=state, facts=facts, expected=0, wake_at=None)
 

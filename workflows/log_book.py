@@ -13,7 +13,7 @@ from engine.casebook import Casebook
 from engine.errors import InputError
 from store.mapping import Mapping
 from workflows.casebook_foreign import casebook_of
-from workflows.foreign import ForeignLog, calendar_of
+from workflows.foreign import ForeignLog, calendar_of, last_instant
 from workflows.replay import Progress, read_foreign, silently
 
 _CONDITION: Final = re.compile(r"^([a-z][a-z0-9_]*)\s*(!?=)\s*(.*)$", re.DOTALL)
@@ -46,10 +46,8 @@ def read_book(
     """
     foreign = read_foreign(path, mapping.keeping_blanks() if keep_blanks else mapping, progress, calendars)
     calendar = calendar_of(mapping, calendars)
-    instants = foreign.events["at"] if foreign.events.height else foreign.dossiers["begun"]
-    last = instants.dt.epoch("us").max()
     progress("putting in columns", 0, 0)
-    book = casebook_of(foreign, calendar, last // 1_000_000 if isinstance(last, int) else 0)
+    book = casebook_of(foreign, calendar, last_instant(foreign))
     if not where and not ended:
         return foreign, book
     kept = book.dossiers

@@ -7,12 +7,14 @@ its first step opens when it is driven, for the register does not tell how far i
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
+from msgspec import structs
 
 from engine import commands as co
 from engine import events as ev
@@ -31,7 +33,7 @@ from store.store import Store
 from store.values import Change
 from workflows.changes import change_of, decided
 from workflows.foreign import ForeignLog, texts_of, understand
-from workflows.foreign_facts import ForeignDossier, dossier_id_of, dossier_no_of, dossiers_of
+from workflows.foreign_facts import REGISTER, ForeignDossier, dossier_id_of, dossier_no_of, dossiers_of
 from workflows.replay import append_foreign
 from workflows.rulebook import Rulebook
 from workflows.workplace import Workplace
@@ -81,20 +83,22 @@ def import_register(
     """
     if mapping.register_ is None:
         raise InputError(f"the mapping {mapping.log!r} is not of a register; say so with register:")
-    log = read_register(path, mapping)
+    faults: list[str] = []
+    log = read_register(path, mapping, faults=faults)
+    if log.frame.is_empty():
+        raise LogError(f"{path}: {told(faults)}; nothing was imported")
     foreign = understand(log, mapping, place.calendars)
     rows = dict(zip(log.frame[LINE], _row_texts(log, mapping), strict=True))
     with (_as_it_is(place) if dry_run else place).opened() as (store, rulebook):
         if store.is_demo:
             raise InputError("this database belongs to a demonstration: choose another with --db")
-        faults: list[str] = []
         opened: list[_Opened] = []
+        new: list[int] = []
         there = 0
         is_open = foreign.dossiers["ended"].is_null().to_list()
         lines = foreign.dossiers["line"].to_list()
-        for dossier, line, unfinished in zip(
-            dossiers_of(foreign, 0, foreign.dossiers.height), lines, is_open, strict=True
-        ):
+        for nr, dossier in enumerate(dossiers_of(foreign, 0, foreign.dossiers.height)):
+            line = lines[nr]
             row = _Row(mapping=mapping, line=line, texts=rows[line], dossier=dossier, rulebook=rulebook, at=at)
             found = list(row.faults(store))
             faults += found
@@ -102,21 +106,28 @@ def import_register(
                 continue
             if store.find(row.dossier_id) is not None:
                 there += 1
-            elif unfinished:
+            elif is_open[nr]:
                 try:
                     opened.append(row.opened(recorded_at))
                 except MotcuaError as error:
                     faults.append(f"row {line}: {error}")
+            else:
+                new.append(nr)
         if faults:
-            raise LogError(f"{path}: {told(faults)}; nothing was imported")
-        finished = _finished(foreign)
+            raise LogError(f"{path}: {told(sorted(faults, key=_row_of))}; nothing was imported")
+        finished = _part(foreign, new)
         if not dry_run:
             with store.transaction():
                 for one in opened:
                     store.applicants.put(one.applicant)
                     store.append(one.change)
-            append_foreign(store, finished, recorded_at=recorded_at)
-    return Imported(opened=len(opened), finished=finished.dossiers.height, already_there=there, written=not dry_run)
+            append_foreign(store, finished, recorded_at=recorded_at, origin=REGISTER)
+    return Imported(opened=len(opened), finished=len(new), already_there=there, written=not dry_run)
+
+
+def _row_of(fault: str) -> int:
+    """Return the row a fault lies in, so that faults are told from top to bottom."""
+    return int(fault.removeprefix("row ").partition(",")[0].partition(":")[0])
 
 
 def _as_it_is(place: Workplace) -> Workplace:
@@ -140,11 +151,17 @@ def _row_texts(log: EventLog, mapping: Mapping) -> Iterator[dict[str, str | None
         yield {name: texts[number] for name, texts in listed.items()}
 
 
-def _finished(foreign: ForeignLog) -> ForeignLog:
-    """Return the log with the dossiers that ended only."""
-    ended = foreign.dossiers.filter(pl.col("ended").is_not_null()).rename({"nr": "old"}).with_row_index("nr")
-    events = foreign.events.rename({"nr": "old"}).join(ended.select("old", "nr"), on="old", maintain_order="left")
-    return replace(foreign, dossiers=ended.drop("old"), events=events.drop("old"))
+def _part(foreign: ForeignLog, numbers: Sequence[int]) -> ForeignLog:
+    """Return the log with some of its dossiers only."""
+    kept = foreign.dossiers.filter(pl.col("nr").is_in(list(numbers))).rename({"nr": "old"}).with_row_index("nr")
+    events = foreign.events.rename({"nr": "old"}).join(kept.select("old", "nr"), on="old", maintain_order="left")
+    return replace(foreign, dossiers=kept.drop("old"), events=events.drop("old"))
+
+
+def _no_agency(code: str, agencies: Iterable[str]) -> str:
+    near = get_close_matches(code, list(agencies), n=1, cutoff=0.5)
+    hint = f", perhaps {near[0]!r}" if near else ""
+    return f"{code!r} is no agency; a code of the directory is expected{hint} (motcua settings shows which directory)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,10 +203,12 @@ class _Row:
             yield self._fault(
                 "dossier", "the number belongs to another dossier of the store; give the mapping a prefix:"
             )
-        if dossier.ended is None and self.desk not in self.rulebook.directory.agencies:
-            known = "a code of the directory is expected (motcua settings shows which one)"
-            yield self._fault("desk", f"{self.desk!r} is no agency; {known}")
-        elif dossier.ended is None:
+        agencies = self.rulebook.directory.agencies
+        named = {"desk": self.desk, "agency": dossier.events[0].agency if dossier.events else None}
+        for name, code in named.items():
+            if code and code not in agencies:
+                yield self._fault(name, _no_agency(code, agencies))
+        if dossier.ended is None and self.desk in agencies:
             try:
                 self._rules()
             except MotcuaError as error:
@@ -219,6 +238,10 @@ class _Row:
             state = decided(None, command, rules)
         except NotAllowedError as refusal:
             raise InputError(refusal.sentence) from None
+        state.dossier.known_from = self.at
+        submitted = [
+            structs.replace(fact, known_from=self.at) for fact in state.facts if isinstance(fact, ev.Submitted)
+        ]
         received = ev.Received(
             occurred_at=dossier.received,
             recorded_at=recorded_at,
@@ -228,7 +251,7 @@ class _Row:
             counted_from=dossier.received,
             due=self._due(rules, rules.calendar_of(self.desk)),
         )
-        facts = (*state.facts, received)
+        facts = (*submitted, received)
         change = change_of(evolve(state.dossier, received), facts, 0, rules)
         return _Opened(applicant=Applicant(ref=ref, name=self.texts["name"] or ""), change=change)
 

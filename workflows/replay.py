@@ -24,8 +24,9 @@ from store.logs.register import read_register
 from store.mapping import Mapping
 from store.store import Store
 from store.values import Change, DossierRow
-from workflows.foreign import ForeignLog, calendar_of, understand
+from workflows.foreign import ForeignLog, calendar_of, last_instant, understand
 from workflows.foreign_facts import ORIGIN, ForeignDossier, change_of, dossier_id_of, dossier_no_of, dossiers_of
+from workflows.kept_logs import keep_log
 from workflows.lateness_figures import LatenessFigures, lateness_figures
 from workflows.rulebook import Rulebook
 from workflows.workplace import Workplace
@@ -122,6 +123,7 @@ def replay_log(
     with place.opened() as (store, rulebook):
         check_target(store, foreign)
         known = publish_procedure(rulebook, foreign)
+        keep_log(store, mapping, at)
         appended = append_foreign(store, foreign, recorded_at=recorded_at, progress=progress)
     return report(foreign, at, figures, calendar, appended, procedure_known=known)
 
@@ -155,22 +157,20 @@ def judge(foreign: ForeignLog, calendars: Path | None = None) -> tuple[WorkingCa
     """
     calendar = calendar_of(foreign.mapping, calendars)
     dossiers = foreign.dossiers
-    instants = foreign.events["at"] if foreign.events.height else dossiers["begun"]
-    if foreign.mapping.register_ is not None:
-        instants = pl.concat([instants, dossiers["ended"]])  # a register's rows begin at receipt
-    last = instants.dt.epoch("us").max()
-    at = last // 1_000_000 if isinstance(last, int) else 0
+    at = last_instant(foreign)
     figures = lateness_figures(dossiers["begun"], dossiers["due"], dossiers["ended"], now=at, calendar=calendar)
     return calendar, at, figures
 
 
-def append_foreign(store: Store, foreign: ForeignLog, *, recorded_at: int, progress: Progress = silently) -> Appended:
+def append_foreign(
+    store: Store, foreign: ForeignLog, *, recorded_at: int, progress: Progress = silently, origin: str = ORIGIN
+) -> Appended:
     """Append the history of every dossier that is not there yet; a repeat adds nothing."""
     count = foreign.dossiers.height
     done = Appended()
     for first in range(0, count, CHUNK):
         progress("appending", first, count)
-        done.add(append_chunk(store, foreign, first, recorded_at=recorded_at, count=CHUNK))
+        done.add(append_chunk(store, foreign, first, recorded_at=recorded_at, count=CHUNK, origin=origin))
     progress("appending", count, count)
     return done
 
@@ -201,12 +201,14 @@ def report(
     )
 
 
-def append_chunk(store: Store, foreign: ForeignLog, first: int, *, recorded_at: int, count: int) -> Appended:
+def append_chunk(
+    store: Store, foreign: ForeignLog, first: int, *, recorded_at: int, count: int, origin: str = ORIGIN
+) -> Appended:
     """Append the history of up to ``count`` dossiers from number ``first`` on that are not there yet."""
     mapping, done = foreign.mapping, Appended()
     changes: list[Change] = []
     for dossier in dossiers_of(foreign, first, count):
-        change = change_of(mapping, dossier, recorded_at=recorded_at)
+        change = change_of(mapping, dossier, recorded_at=recorded_at, origin=origin)
         if store.find(change.dossier.dossier_id) is None:
             changes.append(change)
         else:

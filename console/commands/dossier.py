@@ -146,6 +146,7 @@ def history(number: NumberArgument, lang: _LANG = None, *, as_json: JsonFlag = F
     """Print everything that happened to a dossier, one sentence a fact."""
     import msgspec
 
+    from console.dossier_view import zone_of
     from console.names import Names
     from console.wording.facts import present
     from console.wording.headings import columns
@@ -162,7 +163,7 @@ def history(number: NumberArgument, lang: _LANG = None, *, as_json: JsonFlag = F
         check_dossier(store, number)
         facts = store.read(number)
         dossier = replay(facts)
-        names, zone = Names.of(rulebook, speaking, dossier), rulebook.zone_of(dossier.desk, place.zone)
+        names, zone = Names.of(rulebook, speaking, dossier), zone_of(store, rulebook, dossier, place.zone)
         rows: list[dict[str, object]] = [
             {
                 "version": version,
@@ -186,6 +187,7 @@ def control_sheet(
     number: NumberArgument, lang: _LANG = None, *, as_json: JsonFlag = False, as_csv: CsvFlag = False
 ) -> None:
     """Print the control sheet (form 06): who gave the dossier to whom, when it was due there and how that went."""
+    from console.dossier_view import zone_of
     from console.names import Names
     from console.wording.headings import columns
     from console.wording.phrases import GRADES, called, language, moment
@@ -200,7 +202,7 @@ def control_sheet(
     with place.opened() as (store, rulebook):
         check_dossier(store, number)
         dossier = store.load(number)
-        names, zone = Names.of(rulebook, speaking, dossier), rulebook.zone_of(dossier.desk, place.zone)
+        names, zone = Names.of(rulebook, speaking, dossier), zone_of(store, rulebook, dossier, place.zone)
 
         def shown(seconds: int | None) -> str | None:
             if seconds is None:

@@ -20,11 +20,14 @@ app = typer.Typer()
 _Agency = Annotated[str, typer.Option(help="Only dossiers that this agency received or had.")]
 _From = Annotated[str | None, typer.Option("--from", help="Only dossiers received from this instant on.")]
 _To = Annotated[str | None, typer.Option("--to", help="Only dossiers received before this instant.")]
+_Log = Annotated[str, typer.Option("--log", help="A replayed log, by its name; default: the store's own dossiers.")]
 _At = Annotated[str | None, typer.Option("--at", help="Judged at this instant; default: now.")]
 
 
 @contextmanager
-def opened_book(agency: str, since: str | None, until: str | None, at: str | None = None) -> Iterator[Casebook]:
+def opened_book(
+    agency: str, since: str | None, until: str | None, at: str | None = None, *, log: str = ""
+) -> Iterator[Casebook]:
     """Open the store and give its casebook.
 
     Raises:
@@ -32,14 +35,14 @@ def opened_book(agency: str, since: str | None, until: str | None, at: str | Non
     """
     from console.workplace import instant, workplace
     from engine.errors import InputError
-    from workflows.casebook import open_casebook
+    from workflows.store_book import open_casebook
 
     place = workplace()
     begin, end = (instant(text, place.zone) if text else None for text in (since, until))
     if begin is not None and end is not None and end <= begin:
         raise InputError(f"--to {until}: that is not after --from {since}; nothing was received in between")
     with place.opened() as (store, rulebook):
-        yield open_casebook(store, rulebook, instant(at, place.zone), agency=agency, since=begin, until=end)
+        yield open_casebook(store, rulebook, instant(at, place.zone), log=log, agency=agency, since=begin, until=end)
 
 
 @app.command()
@@ -48,6 +51,7 @@ def lateness(
     since: _From = None,
     until: _To = None,
     at: _At = None,
+    log: _Log = "",
     lang: Lang = None,
     *,
     as_json: JsonFlag = False,
@@ -55,7 +59,7 @@ def lateness(
     """Print how many dossiers are late, by instant, date and rolled date, by which denominator, and through whom."""
     from console.judging.lateness import document, tell
 
-    with opened_book(agency, since, until, at) as book:
+    with opened_book(agency, since, until, at, log=log) as book:
         present(document(book), tell, lang, as_json=as_json)
 
 
@@ -65,6 +69,7 @@ def pingpong(
     agency: _Agency = "",
     since: _From = None,
     until: _To = None,
+    log: _Log = "",
     lang: Lang = None,
     *,
     without_system: WithoutSystem = False,
@@ -73,7 +78,7 @@ def pingpong(
     """Print between whom dossiers went to and fro: simple cycles of each dossier, and literal A→B→A."""
     from console.judging.ping_pong import document, tell
 
-    with opened_book(agency, since, until) as book:
+    with opened_book(agency, since, until, log=log) as book:
         present(document(book, by, without_system=without_system), tell, lang, as_json=as_json)
 
 
@@ -84,6 +89,7 @@ def signals(
     since: _From = None,
     until: _To = None,
     at: _At = None,
+    log: _Log = "",
     lang: Lang = None,
     *,
     as_json: JsonFlag = False,
@@ -94,18 +100,24 @@ def signals(
     """
     from console.judging.signals import document, tell
 
-    with opened_book("", since, until, at) as book:
+    with opened_book("", since, until, at, log=log) as book:
         present(document(book, codes or (), agency=agency), tell, lang, as_json=as_json)
 
 
 @app.command()
 def waiting(
-    agency: _Agency = "", since: _From = None, until: _To = None, lang: Lang = None, *, as_json: JsonFlag = False
+    agency: _Agency = "",
+    since: _From = None,
+    until: _To = None,
+    log: _Log = "",
+    lang: Lang = None,
+    *,
+    as_json: JsonFlag = False,
 ) -> None:
     """Print why dossiers waited: contention, unavailability, batching, prioritisation, or none of these."""
     from console.judging.waiting import document, tell
 
-    with opened_book(agency, since, until) as book:
+    with opened_book(agency, since, until, log=log) as book:
         present(document(book), tell, lang, as_json=as_json)
 
 
@@ -115,6 +127,7 @@ def scorecard(
     since: _From = None,
     until: _To = None,
     period: Annotated[str, typer.Option("--period", help="month, quarter, year or all.")] = "month",
+    log: _Log = "",
     lang: Lang = None,
     *,
     as_json: JsonFlag = False,
@@ -122,7 +135,7 @@ def scorecard(
     """Print a scorecard for each agency and period: on-time rates, attributed lateness, signals, trend, load."""
     from console.judging.scorecard import document, tell
 
-    with opened_book("", since, until) as book:
+    with opened_book("", since, until, log=log) as book:
         counts = _signal_counts(book.zone, period)
         present(document(book, period=period, agency=agency, signals=counts), tell, lang, as_json=as_json)
 
@@ -143,6 +156,7 @@ def report(
     since: _From = None,
     until: _To = None,
     at: _At = None,
+    log: _Log = "",
     lang: Lang = None,
 ) -> None:
     """Write one self-contained page about the store: lateness, bunching, hand-overs, waiting, signals, scorecards."""
@@ -157,6 +171,6 @@ def report(
     title, source = (REPORT[key].say(speaking) for key in ("store_title", "store_source"))
     with workplace().opened() as (store, _):
         filed = replies(signal_files(store, agency=agency))
-    with opened_book(agency, since, until, at) as book:
+    with opened_book(agency, since, until, at, log=log) as book:
         write_report(book, output, title=title, source=source, lang=speaking, filed=filed)
     print(output)

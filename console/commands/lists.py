@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -9,11 +10,13 @@ import typer
 from console.output import CsvFlag, JsonFlag, write_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from console.wording.days import Language
     from engine.calendar import WorkingCalendar
+    from engine.dossier import Dossier
     from store import DossierRow, Store
+    from workflows.kept_logs import KeptLog
     from workflows.rulebook import Rulebook
 
 app = typer.Typer()
@@ -95,7 +98,8 @@ def overdue(
 ) -> None:
     """Print the open dossiers whose legal term has passed, and who has them. Exit code 1 if there are any.
 
-    Dossiers of a replayed log are judged at the log's last instant unless --at is given. `late_by` is office time.
+    Dossiers of a replayed log are judged at the log's last instant unless --at is given. `late_by` is office time in
+    which the clock ran: what was late when its clock stopped stays listed, and is no later for the stop.
     """
     from console.wording.headings import columns
     from console.wording.phrases import language, say
@@ -107,12 +111,13 @@ def overdue(
     with place.opened() as (store, rulebook):
         _check_desk(store, rulebook, desk)
         moment = instant(at, place.zone)
-        last = None if at else store.last_instant(origin="replay")
+        logs = _Logs(store, rulebook)
+        is_given = at is not None
         if steps:
-            rows = list(_late_steps(store, rulebook, moment, last, desk, shown))
+            rows = list(_late_steps(store, rulebook, logs, moment, desk, shown, is_given=is_given))
             keys = ["dossier", "procedure", "step", "work", "agency", "officer", "since", "due", "late_by"]
         else:
-            rows = list(_late_dossiers(store, rulebook, moment, last, desk, shown))
+            rows = list(_late_dossiers(store, rulebook, logs, moment, desk, shown, is_given=is_given))
             keys = ["dossier", "procedure", "desk", "due", "late_by", "held_by", "step", "since"]
     write_rows(
         _graded(rows, speaking, plain=as_json or as_csv),
@@ -157,6 +162,7 @@ def register(
     with place.opened() as (store, rulebook):
         _check_desk(store, rulebook, desk)
         _check_procedure(store, rulebook, procedure)
+        logs = _Logs(store, rulebook)
         after = 0
         while page := store.register(**filters, limit=min(_PAGE, limit - len(rows)) if limit else _PAGE, after=after):
             after = page[-1].row
@@ -167,17 +173,18 @@ def register(
                     "procedure": line.procedure,
                     "desk": line.desk,
                     "channel": line.channel,
-                    "submitted": shown.at(rulebook, line.desk)(line.submitted_at),
-                    "received": shown.at(rulebook, line.desk)(line.received_at),
-                    "due": shown.at(rulebook, line.desk)(line.due),
-                    "promised": shown.at(rulebook, line.desk)(line.promised),
+                    "submitted": there(line.submitted_at),
+                    "received": there(line.received_at),
+                    "due": there(line.due),
+                    "promised": there(line.promised),
                     "status": line.status,
                     "status_text": STATUSES[line.status].say(speaking),
                     "outcome": line.outcome or None,
-                    "ended": shown.at(rulebook, line.desk)(line.ended_at),
-                    "issued": shown.at(rulebook, line.desk)(line.issued_at),
+                    "ended": there(line.ended_at),
+                    "issued": there(line.issued_at),
                 }
                 for line in page
+                for there in (shown.at(rulebook, line.desk, logs.of(line)),)
             ]
             if limit and len(rows) >= limit:
                 break
@@ -211,9 +218,10 @@ class _Shown:
     def __init__(self, zone: str, lang: Language, *, plain: bool) -> None:
         self._zone, self._lang, self._plain = zone, lang, plain
 
-    def at(self, rulebook: Rulebook, desk: str) -> _Shown:
-        """Return the same in the zone a desk keeps its hours in."""
-        return _Shown(rulebook.zone_of(desk, self._zone), self._lang, plain=self._plain)
+    def at(self, rulebook: Rulebook, desk: str, log: KeptLog | None = None) -> _Shown:
+        """Return the same in the zone of a replayed log, else in the one a desk keeps its hours in."""
+        zone = rulebook.zone_of(desk, self._zone) if log is None else log.mapping.zone
+        return _Shown(zone, self._lang, plain=self._plain)
 
     def __call__(self, seconds: int | None) -> str | None:
         from console.wording.phrases import moment
@@ -223,21 +231,24 @@ class _Shown:
             return None
         return to_datetime(seconds, self._zone).isoformat() if self._plain else moment(seconds, self._zone, self._lang)
 
-    def late(self, due: int, at: int, calendar: WorkingCalendar | None) -> object:
+    def late(
+        self, counted: Callable[[WorkingCalendar], int], calendar: WorkingCalendar | None, still: int | None
+    ) -> object:
+        """Return what ``counted`` office seconds on a calendar are, and since when the clock stands still if it does."""
         from console.wording.days import length_text
         from console.wording.phrases import say
         from engine.errors import InputError
-        from engine.lateness import late_by
 
         if calendar is None:
             return None
         try:
-            seconds = late_by(due, at, calendar)
+            seconds = counted(calendar)
         except InputError:
             return None
         if self._plain:
             return seconds
-        return length_text(seconds, self._lang) if seconds else say("after_closing", self._lang)
+        text = length_text(seconds, self._lang) if seconds else say("after_closing", self._lang)
+        return text if still is None else f"{text}; {say('still_since', self._lang, since=str(self(still)))}"
 
 
 def _inbox_row(
@@ -280,14 +291,21 @@ def _graded(rows: list[dict[str, object]], lang: Language, *, plain: bool) -> li
 
 
 def _late_dossiers(
-    store: Store, rulebook: Rulebook, at: int, last: int | None, desk: str, shown: _Shown
+    store: Store, rulebook: Rulebook, logs: _Logs, at: int, desk: str, shown: _Shown, *, is_given: bool
 ) -> Iterator[dict[str, object]]:
+    from engine.standing import judged_at, still_since
+
     for line in _pages(store, at, desk):
-        judged = at if line.origin == "live" or last is None else last
-        if line.due is None or line.due >= judged:
+        log = logs.of(line)
+        judged = at if log is None or is_given else log.until
+        dossier = _loaded(store, line)
+        counted_to = judged if dossier is None else judged_at(dossier, judged)
+        if line.due is None or line.due >= counted_to:
             continue
+        still = None if dossier is None else still_since(dossier, judged)
+        counted = partial(_late_by, dossier, line.due, counted_to)
         holds = [hold for hold in store.holds(line.dossier_id) if hold.closed_at is None and hold.work != "opinion"]
-        there = shown.at(rulebook, line.desk)
+        there = shown.at(rulebook, line.desk, log)
         yield {
             "dossier": line.name,
             "dossier_id": line.dossier_id,
@@ -296,7 +314,8 @@ def _late_dossiers(
             "due": there(line.due),
             "promised": there(line.promised),
             "judged_at": there(judged),
-            "late_by": there.late(line.due, judged, _calendar(rulebook, line)),
+            "stopped_since": there(still),
+            "late_by": there.late(counted, _calendar(rulebook, line, log), still),
             "held_by": [hold.agency for hold in holds if hold.agency] or None,
             "step": [hold.step for hold in holds] or None,
             "since": there(min((hold.opened_at for hold in holds), default=None)),
@@ -304,18 +323,30 @@ def _late_dossiers(
 
 
 def _late_steps(
-    store: Store, rulebook: Rulebook, at: int, last: int | None, desk: str, shown: _Shown
+    store: Store, rulebook: Rulebook, logs: _Logs, at: int, desk: str, shown: _Shown, *, is_given: bool
 ) -> Iterator[dict[str, object]]:
+    from engine.standing import UNSTOPPED, judged_at, still_since
+
     after = None
     while page := store.overdue_holds(at, limit=_PAGE, after=after):
         after = page[-1]
         for hold, line in page:
-            judged = at if line.origin == "live" or last is None else last
+            log = logs.of(line)
+            judged = at if log is None or is_given else log.until
             if (desk and line.desk != desk) or hold.due is None or hold.due >= judged:
                 continue
+            dossier = None if hold.work in UNSTOPPED else _loaded(store, line)
+            counted_to = judged if dossier is None else judged_at(dossier, judged)
+            if hold.due >= counted_to:
+                continue
+            still = None if dossier is None else still_since(dossier, judged)
+            counted = partial(_late_by, dossier, hold.due, counted_to)
             agency = rulebook.directory.agencies.get(hold.agency)
-            calendar = rulebook.calendars.get(agency.calendar) if agency is not None else _calendar(rulebook, line)
-            there = shown.at(rulebook, line.desk)
+            if log is not None or agency is None:
+                calendar = _calendar(rulebook, line, log)
+            else:
+                calendar = rulebook.calendars.get(agency.calendar)
+            there = shown.at(rulebook, line.desk, log)
             yield {
                 "dossier": line.name,
                 "dossier_id": line.dossier_id,
@@ -328,8 +359,41 @@ def _late_steps(
                 "since": there(hold.opened_at),
                 "due": there(hold.due),
                 "judged_at": there(judged),
-                "late_by": there.late(hold.due, judged, calendar),
+                "stopped_since": there(still),
+                "late_by": there.late(counted, calendar, still),
             }
+
+
+def _loaded(store: Store, line: DossierRow) -> Dossier | None:
+    """Return a dossier whose lateness stands still with its clock, None for a replayed one."""
+    return store.load(line.dossier_id) if line.origin == "live" else None
+
+
+def _late_by(dossier: Dossier | None, due: int, at: int, calendar: WorkingCalendar) -> int:
+    from engine.lateness import late_by
+    from engine.standing import running_late
+
+    return late_by(due, at, calendar) if dossier is None else running_late(dossier, due, at, calendar)
+
+
+class _Logs:
+    """The replayed logs of a store, for the rows of their dossiers."""
+
+    def __init__(self, store: Store, rulebook: Rulebook) -> None:
+        from workflows.kept_logs import kept_logs
+
+        self._store = store
+        self._logs = kept_logs(store, rulebook.calendars)
+
+    def of(self, line: DossierRow) -> KeptLog | None:
+        """Return the log a row is from, None for the store's own dossiers."""
+        from workflows.kept_logs import LOG
+
+        if line.origin != "replay" or not self._logs:
+            return None
+        if len(self._logs) == 1:
+            return next(iter(self._logs.values()))
+        return self._logs.get(str(self._store.load(line.dossier_id).data.get(LOG, "")))
 
 
 def _pages(store: Store, at: int, desk: str) -> Iterator[DossierRow]:
@@ -339,10 +403,12 @@ def _pages(store: Store, at: int, desk: str) -> Iterator[DossierRow]:
         yield from page
 
 
-def _calendar(rulebook: Rulebook, line: DossierRow) -> WorkingCalendar | None:
-    """Return the calendar of the desk, else the procedure's, None where neither is known."""
+def _calendar(rulebook: Rulebook, line: DossierRow, log: KeptLog | None) -> WorkingCalendar | None:
+    """Return the calendar of the log, of the desk, else the procedure's, None where none of them is known."""
     from engine.errors import InputError
 
+    if log is not None:
+        return log.calendar
     desk = rulebook.directory.agencies.get(line.desk)
     if desk is not None:
         return rulebook.calendars.get(desk.calendar)

@@ -25,6 +25,9 @@ def soon(
         float, typer.Option("--min-chance", min=0, max=1, help="Only with at least this chance of breach, e.g. 0.5.")
     ] = 0.0,
     at: Annotated[str | None, typer.Option("--at", help="Judged at this instant; default: now.")] = None,
+    log: Annotated[
+        str, typer.Option("--log", help="A replayed log, by its name; default: the store's own dossiers.")
+    ] = "",
     lang: Lang = None,
     *,
     calibrate: Annotated[bool, typer.Option("--calibrate", help="Report how good the chances are instead.")] = False,
@@ -36,13 +39,13 @@ def soon(
     """
     from console.judging import soon as face
     from console.workplace import instant, workplace
-    from workflows.casebook import open_casebook
     from workflows.critical_path import critical_paths
+    from workflows.store_book import open_casebook
 
     place = workplace()
     with place.opened() as (store, rulebook):
         # All dossiers are read, whatever is shown: history is everybody's.
-        book = open_casebook(store, rulebook, instant(at, place.zone))
+        book = open_casebook(store, rulebook, instant(at, place.zone), log=log).with_acts()
         if agency and agency not in rulebook.directory.agencies and not _is_known(book, agency):
             rulebook.directory.agency(agency)
         if calibrate:

@@ -11,6 +11,7 @@ from console.output import JsonFlag, write_json
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from console.dossier_view import Measured
     from console.wording.days import Language
     from engine.derivation import Derivation
     from engine.dossier import Dossier, Hold
@@ -36,7 +37,7 @@ def why(
     Then whose time it was: who had it at which step, from when to when, in office time and by day and night. Of a late
     dossier also whose lateness it is: who is charged how much of it, and why.
     """
-    from console.dossier_view import judged_at, standing
+    from console.dossier_view import measured, standing
     from console.names import Names
     from console.whose_time import whose_time
     from console.wording.phrases import language, moment, say
@@ -51,18 +52,17 @@ def why(
     with place.opened() as (store, rulebook):
         check_dossier(store, number)
         dossier = store.load(number)
-        zone = rulebook.zone_of(dossier.desk, place.zone)
         names = Names.of(rulebook, speaking, dossier)
-        judged = judged_at(store, dossier, instant(at, zone))
+        by = measured(store, rulebook, dossier, place.zone, instant(at, rulebook.zone_of(dossier.desk, place.zone)))
+        zone, calendar, judged = by.zone, by.calendar, by.at
         rules = _rules(rulebook, dossier)
         clock = legal_clock(dossier, rules) if rules is not None else None
         legal = None if clock is None else clock.derivation()
-        calendar = None if rules is None else rules.desk_calendar(dossier)
         stands = standing(dossier, calendar, judged)
         whose = whose_time(dossier, rulebook.directory, calendar, judged)
         holds = [hold for hold in dossier.holds.values() if every or hold.closed_at is None]
         derived = list(_hold_derivations(dossier, holds, rules))
-        charged = _charged(store, rulebook, dossier, judged) if stands.grade == "overdue" else None
+        charged = _charged(store, rulebook, dossier, by) if stands.grade == "overdue" else None
 
     terms = () if clock is None else clock.history
     broken = terms[-1] if terms and terms[-1].ended is not None else None
@@ -92,6 +92,7 @@ def why(
                 "agrees": agrees,
                 "grade": stands.grade,
                 "late_by": stands.late_by,
+                "stopped_since": iso(stands.still_since),
                 "judged_at": iso(judged),
                 "held_by": [
                     {
@@ -123,7 +124,10 @@ def why(
     elif dossier.due is not None:
         print(f"  {say('due', speaking)}: {moment(dossier.due, zone, speaking)}")
     if stands.grade is not None:
-        print(f"  {_standing_text(stands.grade, stands.late_by, speaking)}")
+        text = _standing_text(stands.grade, stands.late_by, speaking)
+        if stands.still_since is not None:
+            text += f"; {say('still_since', speaking, since=moment(stands.still_since, zone, speaking))}"
+        print(f"  {text}")
     for hold, derivation in derived:
         who = names(hold.agency) if hold.agency else say("applicant", speaking)
         officer = f", {hold.officer}" if hold.officer else ""
@@ -160,16 +164,16 @@ def _hold_derivations(
             yield hold, None
 
 
-def _charged(store: Store, rulebook: Rulebook, dossier: Dossier, at: int) -> dict[str, Any] | None:
+def _charged(store: Store, rulebook: Rulebook, dossier: Dossier, by: Measured) -> dict[str, Any] | None:
     """Return whose lateness it is; None where a calendar does not reach that far."""
     from console.judging.attribution import one
     from engine.errors import InputError
     from engine.responsibility.attribution import attribute
-    from workflows.casebook import casebook_of_rows
+    from workflows.store_book import casebook_of_one
 
     try:
-        now = max(at, dossier.ended_at or at)
-        book = casebook_of_rows(store, rulebook, now, [store.row(dossier.dossier_id)], origin=dossier.origin)
+        now = max(by.at, dossier.ended_at or by.at)
+        book = casebook_of_one(store, rulebook, store.row(dossier.dossier_id), now, by.log)
         return one(attribute(book, every=True))
     except InputError:
         return None
@@ -215,5 +219,5 @@ def _standing_text(graded: str, late: int | None, lang: Language) -> str:
 
     text = called(GRADES, graded, lang)
     if graded == "overdue" and late is not None:
-        text += f", {say('late_by', lang)} {length_text(late, lang) if late else say('after_closing', lang)}"
+        text += f", {say('late_by', lang)} {length_text(late, lang)}" if late else f", {say('after_closing', lang)}"
     return text

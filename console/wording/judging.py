@@ -49,6 +49,9 @@ WORDS: Final[Mapping[str, Phrase]] = {
     "limit": Phrase("thời hạn", "limit"),
     "measure": Phrase("cách so", "measure"),
     "name": Phrase("dấu hiệu", "signal"),
+    "no_agency": Phrase("(không ghi cơ quan)", "(no agency recorded)"),
+    "other_agencies": Phrase("(các cơ quan khác)", "(other agencies)"),
+    "charged_to_nobody": Phrase("(không tính cho ai)", "(charged to nobody)"),
     "not_judged": Phrase("Không xét được, vì nguồn không cho biết", "Not judged, the source does not tell"),
     "nothing": Phrase("không có", "none"),
     "of_all": Phrase("trễ / tiếp nhận + chuyển qua", "late / received + carried over"),
@@ -141,6 +144,7 @@ EXCUSES: Final[Mapping[str, Phrase]] = {
     "absence": Phrase("vắng mặt", "absence"),
     "overload": Phrase("quá tải", "overload"),
     "not_held": Phrase("không giữ hồ sơ", "did not hold the dossier"),
+    "untold": Phrase("trước khi tiếp nhận sổ theo dõi", "before the register was taken over"),
     "small": Phrase("quá ít", "too few"),
     "needed": Phrase("việc hỏi hóa ra cần thiết", "asking proved necessary"),
 }

@@ -141,6 +141,7 @@ def judge(
     """
     import engine.responsibility.detectors  # noqa: F401  registers them
 
+    book = book.with_acts()
     chosen = {code: rule for code, rule in rules.items() if (not codes or code in codes) and code in DETECTORS}
     for code, values in book.parameters.items():
         if code not in rules:
@@ -204,7 +205,7 @@ def _occurrences(book: Casebook, rules: Mapping[str, SignalRule], results: Mappi
         if result.hits.height
     ]
     found = pl.concat(parts) if parts else pl.DataFrame(schema=OCCURRENCES)
-    found = counter_evidence(book, found)
+    found = counter_evidence(book, _untold(book, found))
     # What an overloaded or absent agency did not do is no conduct; what a text forbids stays what it is.
     patterns = [code for code, rule in rules.items() if rule.level is Level.AGENCY]
     is_open = pl.col("excused").is_null() & pl.col("code").is_in(patterns)
@@ -216,6 +217,17 @@ def _occurrences(book: Casebook, rules: Mapping[str, SignalRule], results: Mappi
         .otherwise(pl.col("excused"))
         .alias("excused")
     )
+
+
+def _untold(book: Casebook, found: pl.DataFrame) -> pl.DataFrame:
+    """Clear what lies before a dossier was taken over: its register does not tell whether anybody acted."""
+    taken_over = book.dossiers.select("nr", "known_from").drop_nulls()
+    if taken_over.is_empty() or found.is_empty():
+        return found
+    found = found.join(taken_over, on="nr", how="left", maintain_order="left")
+    is_before = (pl.col("at") < pl.col("known_from")).fill_null(value=False)
+    excused = pl.when(is_before & pl.col("excused").is_null()).then(pl.lit("untold")).otherwise(pl.col("excused"))
+    return found.with_columns(excused.alias("excused")).drop("known_from")
 
 
 def _rates(

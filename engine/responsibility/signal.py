@@ -146,6 +146,7 @@ EXCUSES: Final = (
     "absence",
     "overload",
     "not_held",
+    "untold",
     "small",
     "needed",
 )

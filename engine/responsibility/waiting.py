@@ -86,6 +86,7 @@ def waiting(book: Casebook, rules: Rules | None = None) -> pl.DataFrame:
         BeyondCalendarError: an instant lies outside a calendar's known days.
     """
     chosen = rules or Rules()
+    book = book.with_acts()
     found = held(book)
     return _frame(book, found, _causes(book, found, chosen))
 
@@ -93,11 +94,11 @@ def waiting(book: Casebook, rules: Rules | None = None) -> pl.DataFrame:
 def left_out(book: Casebook) -> dict[str, int]:
     """Return how many holds `waiting` leaves out, by reason.
 
-    ``machine``: held by a system account; ``not_an_agency``: the applicant's, nobody's, or no agency recorded;
-    ``open``: not finished, and the source does not tell when work begins; ``state``: a state of which the source does
-    not tell whether it is work.
+    ``machine``: held by a system account; ``applicant``, ``nobody``: theirs; ``other_agency``: in a state of another
+    agency, which the source does not name; ``no_agency``: an agency's, but none recorded; ``open``: not finished, and
+    the source does not tell when work begins; ``state``: a state of which the source does not tell whether it is work.
     """
-    return held(book).left_out
+    return held(book.with_acts()).left_out
 
 
 def totals(waits: pl.DataFrame, *by: str) -> pl.DataFrame:

@@ -40,11 +40,16 @@ _LAST_SECOND: Final = "23:59:59"
 Row = Sequence[str]
 
 
-def read_register(path: Path, mapping: Mapping) -> EventLog:
+def read_register(path: Path, mapping: Mapping, *, faults: list[str] | None = None) -> EventLog:
     """Return the register in a ``.xlsx`` or ``.csv`` file as a log.
 
     Dates become local instants (``YYYY-MM-DDTHH:MM:SS``); a date without an hour is its first second, a due date its
     last one. `LINE` and `CASE_LINE` are the rows of the sheet (the lines of a CSV file), from 1.
+
+    Args:
+        path: the file.
+        mapping: with ``register``.
+        faults: gets what is wrong with cells, and rows with such are left out; without it they are an error.
 
     Raises:
         LogError: unreadable, not UTF-8, no such sheet, no heading with the mapped names, or cells that cannot be
@@ -63,29 +68,31 @@ def read_register(path: Path, mapping: Mapping) -> EventLog:
         spelled.get(name, name): _filled([row[place] for _, row in table], down=name in map(plain, register.fill_down))
         for name, place in heading.items()
     }
-    faults: list[str] = []
+    wrong: list[tuple[int, str]] = []
     instants = {column.attribute: name for name in INSTANTS if (column := getattr(mapping, name)) is not None}
     for name, meaning in sorted(instants.items(), key=lambda item: item[0]):
         read = [_instant(text, register.dates, is_due=meaning == "due") for text in columns[name]]
-        faults += [
-            f"row {number}, {name!r}: {text!r} is no date; expected {register.dates}"
+        wrong += [
+            (number, f"{name!r}: {text!r} is no date; expected {register.dates}")
             for number, text, found in zip(numbers, columns[name], read, strict=True)
             if text and found is None
         ]
         columns[name] = [found or "" for found in read]
-    dossier = mapping.dossier.attribute
-    known = list(zip(numbers, columns[dossier], strict=True))
-    faults += [f"row {number}, {dossier!r}: no number" for number, text in known if not text]
-    faults += _doubles(numbers, columns[dossier], dossier)
-    received = mapping.instant.attribute
-    faults += [
-        f"row {n}, {received!r}: no date of receipt"
-        for n, text in zip(numbers, columns[received], strict=True)
-        if not text and not any(fault.startswith(f"row {n}, {received!r}:") for fault in faults)
-    ]
-    if faults:
-        raise LogError(f"{path}: " + told(faults))
-    return _log(path, numbers, columns)
+    dossier, received = mapping.dossier.attribute, mapping.instant.attribute
+    undated = {number for number, what in wrong if what.startswith(f"{received!r}:")}
+    for name, what in ((dossier, "no number"), (received, "no date of receipt")):
+        known = zip(numbers, columns[name], strict=True)
+        wrong += [(n, f"{name!r}: {what}") for n, text in known if not text and not (name == received and n in undated)]
+    wrong += _doubles(numbers, columns[dossier], dossier)
+    sentences = [f"row {number}, {what}" for number, what in wrong]
+    if faults is None:
+        if sentences:
+            raise LogError(f"{path}: " + told(sentences))
+        return _log(path, numbers, columns)
+    faults += sentences
+    bad = {number for number, _ in wrong}
+    sound = [place for place, number in enumerate(numbers) if number not in bad]
+    return _log(path, [numbers[n] for n in sound], {name: [texts[n] for n in sound] for name, texts in columns.items()})
 
 
 def told(faults: Sequence[str]) -> str:
@@ -213,11 +220,11 @@ def _instant(text: str, order: str, *, is_due: bool) -> str | None:
         return None
 
 
-def _doubles(numbers: Sequence[int], dossiers: Sequence[str], column: str) -> Iterator[str]:
+def _doubles(numbers: Sequence[int], dossiers: Sequence[str], column: str) -> Iterator[tuple[int, str]]:
     seen: dict[str, int] = {}
     for number, dossier in zip(numbers, dossiers, strict=True):
         if dossier and dossier in seen:
-            yield f"row {number}, {column!r}: {dossier!r} stands in row {seen[dossier]} already"
+            yield number, f"{column!r}: {dossier!r} stands in row {seen[dossier]} already"
         seen.setdefault(dossier, number)
 
 

@@ -165,15 +165,14 @@ class TestImport:
             assert (second.procedure, second.channel) == ("1.013227", "post")
             assert second.due == at("2026-08-26 17:00")  # a date alone lasts until the desk closes
             assert [hold.opened_at for hold in first.holds_now()] == [NOW]
-            assert store.load("H12-001").origin == "replay"
+            assert store.load("H12-001").origin == "register"
             assert store.applicants.get(first.applicant).name == "Công ty C"
             assert "Công ty C" not in str(store.read("H12-003"))
 
     def test_again_it_adds_nothing(self, file, place):
-        for there in (0, 4):
+        for expected in ((2, 2, 0), (0, 0, 4)):
             found = import_register(file, load_mapping(MAP), place, at=NOW, recorded_at=NOW)
-            assert found.already_there == there
-        assert found.opened == 0
+            assert (found.opened, found.finished, found.already_there) == expected
         with open_store(place.database) as store:
             assert len(store.register(origin="live")) == 2
 
@@ -186,11 +185,14 @@ class TestImport:
         rows = changed(2, "Thủ tục", "Thủ tục lạ")
         rows[4][HEADING.index("Ngày tiếp nhận")] = "21/08/2026"
         rows[0][HEADING.index("Ngày hẹn trả")] = "01/08/2026"
+        rows[1][HEADING.index("Ngày hẹn trả")] = "mai"
         rows[4][HEADING.index("Hình thức nộp")] = "Fax"
         with pytest.raises(InputError) as refused:
             import_register(workbook(tmp_path / "r.xlsx", rows), load_mapping(MAP), place, at=NOW, recorded_at=NOW)
         said = str(refused.value)
         assert "row 7, 'Ngày hẹn trả': lies before the receipt" in said
+        assert "row 8, 'Ngày hẹn trả': 'mai' is no date" in said
+        assert said.index("row 7") < said.index("row 8") < said.index("row 9") < said.index("row 11")
         assert "row 9, 'Thủ tục':" in said
         assert "Thủ tục lạ" in said
         assert "row 11, 'Ngày tiếp nhận': lies after 20/08/2026 10:00" in said
@@ -199,9 +201,14 @@ class TestImport:
             assert store.register(limit=10) == []
 
     def test_an_unknown_desk_and_channel_are_faults(self, tmp_path, file, place):
-        (tmp_path / "map.yaml").write_text(MAP.read_text("utf-8").replace("desk: p.desk", "desk: nowhere"), "utf-8")
-        with pytest.raises(InputError, match="'nowhere' is no agency"):
+        (tmp_path / "map.yaml").write_text(MAP.read_text("utf-8").replace("desk: p.desk", "desk: p.dsk"), "utf-8")
+        with pytest.raises(
+            InputError, match=r"'p\.dsk' is no agency; a code of the directory is expected, perhaps 'p\.desk'"
+        ):
             import_register(file, load_mapping(tmp_path / "map.yaml"), place, at=NOW, recorded_at=NOW)
+        other = workbook(tmp_path / "other.xlsx", changed(0, "Cơ quan giải quyết", "Sở Lạ"))
+        with pytest.raises(InputError, match="row 7, 'Cơ quan giải quyết': 'Sở Lạ' is no agency"):
+            import_register(other, load_mapping(MAP), place, at=NOW, recorded_at=NOW, dry_run=True)
         faxed = workbook(tmp_path / "fax.xlsx", changed(4, "Hình thức nộp", "fax"))
         with pytest.raises(InputError, match=r"row 11: .*channel 'fax' is not offered"):
             import_register(faxed, load_mapping(MAP), place, at=NOW, recorded_at=NOW)

@@ -12,8 +12,10 @@ from store import open_store
 from workflows.casebook import casebook_of_rows
 from workflows.casebook_foreign import casebook_of
 from workflows.foreign import ForeignLog, calendar_of
+from workflows.kept_logs import KeptLog
 from workflows.replay import append_foreign
 from workflows.rulebook import Rulebook
+from workflows.store_book import as_read
 
 INSTANTS = ("submitted", "received", "due", "ended", "issued")
 UNLIKE = ("nr", "dossier_id", "version", "recorded")
@@ -31,8 +33,9 @@ def both(foreign: ForeignLog, now: int) -> tuple[Casebook, Casebook]:
     with open_store("memory:") as store:
         append_foreign(store, foreign, recorded_at=1_700_000_000)
         rows = store.register(origin="replay", limit=100_000)
-        replayed = casebook_of_rows(store, _rulebook(), now, rows, origin="replay")
-    return casebook_of(foreign, calendar_of(foreign.mapping), now), replayed
+        kept = KeptLog(mapping=foreign.mapping, calendar=calendar_of(foreign.mapping), until=now)
+        replayed = as_read(casebook_of_rows(store, _rulebook(), now, rows), kept)
+    return casebook_of(foreign, kept.calendar, now), replayed
 
 
 def told(book: Casebook, name: str, columns: list[str]) -> pl.DataFrame:

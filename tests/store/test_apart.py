@@ -186,3 +186,11 @@ def test_the_demo_refuses_real_dossiers(store):
     with pytest.raises(InputError, match="demo does not touch"):
         store.mark_demo()
     assert not store.is_demo
+
+
+def test_how_a_log_was_read_is_kept_by_its_name(store):
+    assert store.kept_logs() == {}
+    for name, content in (("b", "{}"), ("a", '{"zone":"x"}'), ("b", '{"zone":"y"}')):
+        store.keep_log(name, content)
+    assert list(store.kept_logs().items()) == [("a", '{"zone":"x"}'), ("b", '{"zone":"y"}')]
+    assert not store.is_demo

@@ -9,8 +9,8 @@ import pytest
 from engine.graph import forward_graph
 from tests.console.test_app import motcua
 from tests.workflows.conftest import UNIT, at
-from workflows.casebook import open_casebook
 from workflows.critical_path import critical_paths, lengths
+from workflows.store_book import open_casebook
 
 DAY = 8 * 3600
 
