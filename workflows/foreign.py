@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import date, datetime, time
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -20,6 +21,7 @@ from engine.calendar import DatedDay, WorkingCalendar
 from engine.clock import Terms
 from engine.counting import due_at
 from engine.errors import InputError
+from engine.instants import to_seconds
 from engine.limits import ElapsedHours, OfficeHours, parse_limit
 from procedures.calendars import load_calendar
 from store.logs import EventLog, LogError, read_instants
@@ -28,6 +30,10 @@ from store.logs.instants import UTC_INSTANT, BadInstant
 from store.mapping import INSTANTS, TEXTS, Column, Mapping, PlainHours, week_of
 
 _OF_CASE: Final = ("received", "due", "ended", "channel", "applicant")
+_DUES: Final = ("due", "step_due")
+_BARE_DATE: Final = r"^\d{4}-\d\d-\d\d$"
+_LAST_SECOND: Final = "T23:59:59$"
+"""How a register's reader writes a due date without an hour."""
 _NUMBERS: Final = {"int": pl.Int64, "float": pl.Float64}
 _TRUTHS: Final = {"true": True, "1": True, "false": False, "0": False}
 
@@ -68,7 +74,7 @@ def understand(log: EventLog, mapping: Mapping, calendars: Path | None = None) -
     frame = log.frame.select(CASE, EVENT, LINE, CASE_LINE)
     frame = frame.with_columns(
         *(texts_of(log, mapping, column).alias(name) for name, column in _chosen(mapping, TEXTS)),
-        *(_instants(log, mapping, name, column).alias(name) for name, column in _chosen(mapping, INSTANTS)),
+        *(_instants(log, mapping, name, column, calendars).alias(name) for name, column in _chosen(mapping, INSTANTS)),
         *(_typed(log, mapping, column).alias(f"data.{name}") for name, column in mapping.attributes.items()),
         *(texts_of(log, mapping, column).alias(f"by.{name}") for name, column in mapping.groups.items()),
         *(pl.lit(None, dtype=pl.String).alias(name) for name in TEXTS if getattr(mapping, name) is None),
@@ -244,7 +250,7 @@ def _place(log: EventLog, column: Column, row: int) -> str:
     return f"{log.name}: {log.place} {log.frame[CASE_LINE if of_case else LINE][row]}"
 
 
-def _instants(log: EventLog, mapping: Mapping, name: str, column: Column) -> pl.Series:
+def _instants(log: EventLog, mapping: Mapping, name: str, column: Column, calendars: Path | None) -> pl.Series:
     values = texts_of(log, mapping, column)
     wrong = log.kinds.get(column.attribute, frozenset()) - {"date", "string"}
     if wrong:
@@ -255,7 +261,27 @@ def _instants(log: EventLog, mapping: Mapping, name: str, column: Column) -> pl.
     found = read_instants(values, mapping.zone if mapping.local_times else None)
     if isinstance(found, BadInstant):
         raise LogError(f"{_place(log, column, found.row)}: {column.attribute!r} ({name}): {found.why}")
+    if name in _DUES:
+        hours = _LAST_SECOND if mapping.register_ is not None else _BARE_DATE
+        is_bare = values.str.contains(hours).fill_null(value=False)
+        if is_bare.any():
+            return _until_closing(found, is_bare, calendar_of(mapping, calendars))
     return found
+
+
+def _until_closing(dues: pl.Series, is_bare: pl.Series, calendar: WorkingCalendar) -> pl.Series:
+    """Return due instants of which some are dates without an hour: those last until the office closes that day.
+
+    On a day off, and where the office does not close before midnight, until the last second of the day.
+    """
+    days = dues.dt.convert_time_zone(calendar.zone).dt.date()
+    ends: dict[date, int] = {}
+    for day in days.filter(is_bare).unique():
+        end = to_seconds(datetime.combine(day, time(23, 59, 59), ZoneInfo(calendar.zone)))
+        is_known = calendar.first_day <= day <= calendar.last_day and calendar.is_worked(day)
+        ends[day] = min(calendar.closing(day), end) if is_known else end
+    seconds = days.replace_strict(ends, default=None, return_dtype=pl.Int64)
+    return (seconds * 1_000_000).cast(UTC_INSTANT).zip_with(is_bare, dues)
 
 
 def _typed(log: EventLog, mapping: Mapping, column: Column) -> pl.Series:

@@ -11,10 +11,15 @@ import polars as pl
 
 from engine.casebook import Casebook
 from engine.errors import InputError
+from engine.nearest import nearest
+from engine.procedure import CHANNELS
 from store.mapping import Mapping
 from workflows.casebook_foreign import casebook_of
 from workflows.foreign import ForeignLog, calendar_of, last_instant
 from workflows.replay import Progress, read_foreign, silently
+
+_CODES: Final = {"channel": CHANNELS, "outcome": ("granted", "denied", "stopped", "withdrawn", "declined")}
+"""Values that are not wrong where no dossier happens to have them."""
 
 _CONDITION: Final = re.compile(r"^([a-z][a-z0-9_]*)\s*(!?=)\s*(.*)$", re.DOTALL)
 
@@ -42,7 +47,8 @@ def read_book(
         progress: told what is being done.
 
     Raises:
-        InputError: the log, or the mapping on it, cannot be understood, or a condition names what is not there.
+        InputError: the log, or the mapping on it, cannot be understood, or a condition names what is not there, or a value
+            no dossier has.
     """
     foreign = read_foreign(path, mapping.keeping_blanks() if keep_blanks else mapping, progress, calendars)
     calendar = calendar_of(mapping, calendars)
@@ -52,7 +58,7 @@ def read_book(
         return foreign, book
     kept = book.dossiers
     for condition in where:
-        kept = kept.filter(_holds(condition, kept))
+        kept = kept.filter(_holds(condition, book.dossiers))
     if ended:
         kept = kept.filter(pl.col("ended").is_not_null())
     return foreign, book.only(kept["nr"])
@@ -66,6 +72,10 @@ def _holds(condition: str, dossiers: pl.DataFrame) -> pl.Expr:
     name, sign, value = found.groups()
     if name not in known:
         raise InputError(f"--where {condition!r}: dossiers have no {name!r}; there is {', '.join(known)}")
-    column = pl.col(name if name in {"channel", "outcome"} else f"data.{name}").cast(pl.String)
+    of = name if name in {"channel", "outcome"} else f"data.{name}"
+    column = pl.col(of).cast(pl.String)
+    there = set(dossiers.select(column.drop_nulls().unique())[of])
+    if value not in there | set(_CODES.get(name, ())):
+        raise InputError(f"--where {condition!r}: no dossier has {name} {value!r}{nearest(value, there)}")
     same = (column == value).fill_null(value=False)
     return same if sign == "=" else ~same

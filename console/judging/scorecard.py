@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from console.judging.known import check_agency
 from console.judging.table import heading, share, table
 from console.wording.judging import word
 
@@ -30,12 +31,13 @@ def document(
         signals: for agency and period, how many signals were raised, explained, accepted, upheld; None: not known.
 
     Raises:
-        InputError: no such period.
+        InputError: no such period or agency.
     """
     from engine.errors import InputError
     from engine.responsibility.attribution import attribute
     from engine.responsibility.scorecard import scorecards
 
+    check_agency(book, agency)
     try:
         cards = scorecards(book, attribute(book), period=period)
     except ValueError as error:

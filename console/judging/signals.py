@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from console.judging.known import check_agency
 from console.judging.table import heading, share, table
 from console.wording.judging import EXCUSES, LEVELS, SEVERITIES, word
 from console.wording.phrases import called
@@ -34,7 +35,7 @@ def document(
         most: signals and occurrences listed.
 
     Raises:
-        InputError: an unknown code or group, or the mapping has values for a parameter that does not exist.
+        InputError: an unknown code, agency or group, or the mapping has values for a parameter that does not exist.
     """
     import polars as pl
 
@@ -47,7 +48,9 @@ def document(
     rules = load_signals()
     if unknown := [code for code in codes if code not in rules]:
         raise InputError(f"--signal {unknown[0]}: no such signal; there are {', '.join(rules)}")
-    found = judge(grouped(book, by), rules, codes=codes, bars=load_bars())
+    chosen = grouped(book, by)
+    check_agency(chosen, agency)
+    found = judge(chosen, rules, codes=codes, bars=load_bars())
     signals, rates, occurrences = found.signals, found.rates, found.occurrences.drop_nulls("agency")
     if agency:
         signals, rates, occurrences = (f.filter(pl.col("agency") == agency) for f in (signals, rates, occurrences))

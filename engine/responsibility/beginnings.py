@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from engine.calendar import WorkingCalendar
 from engine.casebook import Casebook, epoch_seconds
+from engine.responsibility.passages import ELSEWHERE
 from engine.responsibility.presence import days_of, is_ours
 
 Ints = NDArray[np.int64]
@@ -135,7 +136,7 @@ def by_server(server: Ints, instant: Ints) -> Ints:
 def _told(book: Casebook) -> Held:
     """Return what the source tells."""
     is_states, has_queue = "states" in book.tells, "queue" in book.tells
-    ours = is_ours(book)
+    ours = is_ours(book) & ~ELSEWHERE
     lines = book.holds.lazy().with_row_index("row").with_columns(ours.alias("ours"))
     before = (pl.col("nr") == pl.col("nr").shift(1)) & (pl.col("agency") == pl.col("agency").shift(1))
     stays = (before & pl.col("ours") & pl.col("ours").shift(1)).fill_null(value=False)
@@ -182,7 +183,7 @@ def _told(book: Casebook) -> Held:
         "open": int((~waits & is_open).sum()),
         "state": int((~waits & ~is_open).sum()),
     }
-    out["not_an_agency"] = book.holds.height - rows.height - out["machine"]
+    out |= _not_an_agencys(book)
     return Held(
         row=rows["row"].cast(pl.Int64).to_numpy(),
         nr=rows["nr"].cast(pl.Int64).to_numpy(),
@@ -208,6 +209,23 @@ def _told(book: Casebook) -> Held:
         calendars=calendars,
         left_out=out,
     )
+
+
+def _not_an_agencys(book: Casebook) -> dict[str, int]:
+    """Count the holds that are no agency's, those of machines apart, each by the first reason that is true."""
+    whose = (
+        pl.when((pl.col("kind") == "applicant") | pl.col("agency").is_in(list(book.outsiders)))
+        .then(pl.lit("applicant"))
+        .when(pl.col("kind") == "nobody")
+        .then(pl.lit("nobody"))
+        .when(ELSEWHERE)
+        .then(pl.lit("other_agency"))
+        .when(pl.col("agency").is_null())
+        .then(pl.lit("no_agency"))
+    )
+    people = book.holds.lazy().filter(~pl.col("is_system").fill_null(value=False))
+    counted = dict(people.group_by(whose.alias("whose")).len().collect().rows())
+    return {why: counted.get(why, 0) for why in ("applicant", "nobody", "other_agency", "no_agency")}
 
 
 def _inferred(told: Held) -> Held:

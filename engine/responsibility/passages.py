@@ -14,6 +14,9 @@ from engine.casebook import INSTANT, Casebook
 WORKS: Final = ("step", "consultation")
 """Holds at which an agency itself has to act."""
 
+ELSEWHERE: Final = (pl.col("kind") == "other_agency") & (pl.col("work") == "opinion") & (pl.col("lead_hold") == 0)
+"""Holds of a foreign log in a state of another agency, which the event does not name: it names who waits for it."""
+
 STATES: Final = "states"
 """In `Casebook.tells`: steps are states a dossier takes again and again, so that a first entry tells nothing."""
 

@@ -57,7 +57,7 @@ def activity(book: Casebook) -> pl.DataFrame:
         ]
     if book.acts.height:
         parts.append(acts_of_people(book))
-    return pl.concat(parts) if parts else done.select("agency", "officer", pl.col("until").alias("at"))
+    return pl.concat(parts) if parts else done.select("agency", "officer", pl.col("until").alias("at")).clear()
 
 
 def acts_of_people(book: Casebook) -> pl.DataFrame:

@@ -2,11 +2,11 @@
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.command import run_text
 
 ROOT = Path(__file__).parents[2]
 LOGS = Path(os.environ.get("MOTCUA_DATA", "/nowhere")) / "logs"
@@ -14,8 +14,7 @@ needs_logs = pytest.mark.skipif(not LOGS.is_dir(), reason="needs logs in $MOTCUA
 
 
 def run(*words):
-    command = [Path(sys.executable).with_name("motcua"), "log", *map(str, words)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, timeout=120)
+    return run_text("log", *words, folder=ROOT, environment=os.environ)
 
 
 def told(word, log, mapping, *more):
@@ -157,3 +156,48 @@ def test_parameters_that_do_not_exist_are_refused(tmp_path, line, sentence):
     (tmp_path / "map.yaml").write_text(MAP + line + "\n", encoding="utf-8")
     done = run("signals", tmp_path / "log.csv", "--map", tmp_path / "map.yaml")
     assert (done.returncode, sentence in done.stderr) == (2, True), done.stderr
+
+
+TINY = """\
+log: tiny
+source: {text: made up}
+zone: Asia/Ho_Chi_Minh
+calendar: vn
+procedure: X.tiny
+dossier: case
+instant: when
+step: act
+"""
+LINES = """\
+case,act,when,who,how
+1,receive,2026-03-02T08:00:00+07:00,desk_a,Trực tuyến
+1,decide,2026-03-05T08:00:00+07:00,desk_b,Trực tuyến
+2,receive,2026-03-02T09:00:00+07:00,desk_a,online
+3,receive,2026-03-02T10:00:00+07:00,desk_a,
+"""
+
+
+def tiny(folder, word, *more, mapping="", lines=LINES, name="tiny.csv"):
+    """A log of three dossiers asked with a mapping of a few lines; what it printed, or its error and exit code."""
+    (folder / name).write_text(lines, encoding="utf-8")
+    (folder / "tiny.yaml").write_text(TINY + mapping, encoding="utf-8")
+    done = run(word, folder / name, "--map", folder / "tiny.yaml", *more)
+    return done.stdout if done.returncode == 0 else (done.returncode, done.stderr)
+
+
+@pytest.mark.parametrize(
+    ("word", "more", "told"),
+    [
+        ("signals", ("--agency", "desk_c"), "--agency desk_c: tiny knows no such agency; did you mean 'desk_b'?"),
+        ("lateness", ("--where", "channel=Nada"), "no dossier has channel 'Nada'; there is Trực tuyến, online"),
+        ("lateness", ("--where", "channel!=onlin"), "no dossier has channel 'onlin'; did you mean 'online'?"),
+    ],
+)
+def test_a_value_nobody_has_is_refused_with_the_nearest_one(tmp_path, word, more, told):
+    code, said = tiny(tmp_path, word, *more, mapping="agency: who\nchannel: how\n")
+    assert (code, told in said) == (2, True)
+
+
+def test_a_value_that_leaves_nothing_after_another_condition_is_no_fault(tmp_path):
+    conditions = ("--where", "channel=online", "--where", "outcome=granted", "--json")
+    assert json.loads(tiny(tmp_path, "lateness", *conditions, mapping="channel: how\n"))["dossiers"] == 0

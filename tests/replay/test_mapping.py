@@ -152,3 +152,18 @@ def test_a_case_whose_rows_disagree_is_counted_and_its_first_value_kept(tmp_path
     foreign = understood(tmp_path, TABLE_MAPPING + "due: due\n", table, "log.csv")
     assert foreign.contradictions["values_differ"] == 1
     assert set(foreign.dossiers["due"]) == {datetime(2023, 4, 1, tzinfo=UTC)}
+
+
+@pytest.mark.parametrize(
+    ("day", "until"),
+    [("2026-03-06", "2026-03-06T17:00:00+07:00"), ("2026-03-07", "2026-03-07T23:59:59+07:00")],
+    ids=["worked day: closing", "day off: midnight"],
+)
+def test_a_due_date_without_an_hour_lasts_until_the_office_closes(tmp_path, day, until):
+    text = f"case,step,at,due\n1,check,2026-03-02T08:30,{day}\n2,check,2026-03-02T08:30,{day} 09:00\n"
+    plan = (
+        'log: dates\nsource: {text: "made up"}\nzone: Asia/Ho_Chi_Minh\nlocal_times: true\ncalendar: vn\n'
+        "procedure: test.permit\ndossier: case\ninstant: at\nstep: step\ndue: due\n"
+    )
+    dues = understood(tmp_path, plan, text, "log.csv").dossiers["due"].to_list()
+    assert dues == [datetime.fromisoformat(until), datetime.fromisoformat(f"{day}T09:00:00+07:00")]

@@ -62,7 +62,7 @@ def test_dates_are_understood_as_they_are_written(file):
         at(text) for text in ("2026-08-03 08:30", "2026-08-03 09:00", "2026-08-17 14:05", "2026-08-19 00:00")
     ]
     assert dossiers["due"].dt.epoch("s").to_list() == [
-        at(text) for text in ("2026-08-14 23:59:59", "2026-08-14 23:59:59", "2026-08-28 16:00", "2026-08-26 23:59:59")
+        at(text) for text in ("2026-08-14 17:00", "2026-08-14 17:00", "2026-08-28 16:00", "2026-08-26 17:00")
     ]
     assert dossiers["ended"].null_count() == 2
 

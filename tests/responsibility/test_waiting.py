@@ -334,7 +334,30 @@ def test_what_is_left_out_is_counted_by_reason():
         outsiders=frozenset({"citizen"}),
     )
     assert waiting(found)["nr"].to_list() == [0]
-    assert left_out(found) == {"machine": 1, "open": 1, "state": 0, "not_an_agency": 2}
+    out = {"machine": 1, "open": 1, "state": 0, "applicant": 1, "nobody": 0, "other_agency": 0, "no_agency": 1}
+    assert left_out(found) == out
+
+
+def test_holds_of_the_applicant_of_nobody_and_of_an_unrecorded_or_unnamed_agency_are_told_apart(capsys):
+    found = of(
+        lay(0, "02 08:00", "02 09:00", "02 10:00"),
+        hold(1, "dept", "2026-03-02 08:00", "2026-03-02 09:00", kind="applicant", work="applicant"),
+        hold(1, "firm", "2026-03-02 09:00", "2026-03-02 10:00", kind="authority"),
+        hold(1, "dept", "2026-03-02 10:00", "2026-03-02 11:00", kind="nobody", work="posting"),
+        hold(1, None, "2026-03-02 11:00", "2026-03-02 12:00"),
+        hold(1, "dept", "2026-03-02 12:00", "2026-03-02 13:00", kind="other_agency", work="opinion"),
+        outsiders=frozenset({"firm"}),
+    )
+    out = left_out(found)
+    assert {why: count for why, count in out.items() if count} == {
+        "applicant": 2,
+        "nobody": 1,
+        "other_agency": 1,
+        "no_agency": 1,
+    }
+    tell(document(found), "en")
+    told = "2 the applicant's, 1 nobody's move, 1 another agency's, not named, 1 with no agency recorded"
+    assert told in capsys.readouterr().out
 
 
 def test_a_casebook_without_holds_has_no_waits():
@@ -486,5 +509,6 @@ def test_people_read_causes_in_their_language(capsys, lang, said):
 def test_the_receipt_log_tells_completions_only():
     found = document(read_book(LOGS / "receipt.xes.gz", load_mapping(MAPS / "receipt.yaml"))[1])
     assert found["holds"] == found["inferred"] == 6_641
-    assert found["left_out"] == {"machine": 0, "open": 105, "state": 0, "not_an_agency": 1_936}
+    whose = {"applicant": 0, "nobody": 0, "other_agency": 0, "no_agency": 1_936}
+    assert found["left_out"] == {"machine": 0, "open": 105, "state": 0, **whose}
     assert sum(one["office"] for one in found["causes"].values()) == found["office"]
