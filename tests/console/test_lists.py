@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.console.test_app import motcua
+from tests.command import motcua
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from store import open_store
-from tests.console.test_app import motcua
+from tests.command import motcua
 from tests.workflows.conftest import PROCEDURES, House, at
 from workflows.signal_files import signal_files
 from workflows.signals import raise_signals

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
@@ -21,6 +20,7 @@ from engine.ledger import TimeKind
 from procedures.calendars import load_calendar
 from procedures.directory import load_directory
 from store import Applicant, open_store
+from tests.command import run_text
 from workflows.drive import drive_one
 from workflows.handle import act, submit
 from workflows.rulebook import Rulebook
@@ -33,16 +33,10 @@ def t(text: str) -> int:
     return to_seconds(parse_instant(text, ZONE))
 
 
-def motcua(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def motcua(folder: Path, *arguments: str) -> CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MOTCUA_")}
-    return subprocess.run(
-        [sys.executable, "-c", "from console.app import main; main()", *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        encoding="utf-8",
-        env=kept | {"MOTCUA_DATABASE": f"sqlite:///{folder / 'motcua.db'}"},
-    )
+    environment = kept | {"MOTCUA_DATABASE": f"sqlite:///{folder / 'motcua.db'}"}
+    return run_text(*arguments, folder=folder, environment=environment)
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.command import run_text
 from tests.workflows.conftest import PROCEDURES
 
-MOTCUA = str(Path(sys.executable).with_name("motcua"))
 APPLICANT = '{"name": "Trần Thị B", "address": "12 Hoa Sim", "email": "b@example.vn", "id_number": "0012"}'
 
 
@@ -31,9 +31,7 @@ class Counter:
         }
 
     def run(self, *words: str, code: int = 0) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [MOTCUA, *words], env=self.environ, cwd=self.folder, capture_output=True, text=True, check=False
-        )
+        done = run_text(*words, folder=self.folder, environment=self.environ)
         assert done.returncode == code, f"{words}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         if code in {2, 3, 4}:
             assert done.stdout == ""

@@ -7,7 +7,7 @@ import networkx as nx
 import pytest
 
 from engine.graph import forward_graph
-from tests.console.test_app import motcua
+from tests.command import motcua
 from tests.workflows.conftest import UNIT, at
 from workflows.critical_path import critical_paths, lengths
 from workflows.store_book import open_casebook

@@ -9,7 +9,7 @@ from engine.errors import InputError
 from engine.instants import parse_instant, to_seconds
 from engine.responsibility.judge import judge
 from procedures.signals import load_signals
-from tests.console.test_app import motcua
+from tests.command import motcua
 from tests.replay.logs import MAPPING, trace, write, xes
 from tests.replay.registers import HEADING, ROWS, workbook
 from tests.replay.test_register import MAP, NOW, at
