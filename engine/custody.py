@@ -67,6 +67,13 @@ def authority_of(dossier: Dossier, directory: Directory | None = None) -> frozen
     return frozenset(found - {""})
 
 
+def end_of(stop: Stop, end: int) -> int:
+    """Return when a stop ends: when resumed, else at its cap, beyond which the clock runs again by itself."""
+    if stop.until is not None:
+        return stop.until
+    return end if stop.cap_until is None else min(end, stop.cap_until)
+
+
 def _intake(dossier: Dossier, end: int) -> Iterator[Segment]:
     """Before receipt the desk has it, or the applicant who was asked to complete it."""
     if dossier.received_at is not None or dossier.submitted_at is None:
@@ -90,12 +97,12 @@ def _stops(dossier: Dossier, end: int) -> Iterator[Segment]:
             kind = _WAITS[hold.work]
         if stop.ground == SUPPLEMENT_GROUND:
             hold = dossier.holds.get(asked.get(stop.since, 0))
-        yield Segment(kind, stop.since, _end_of(stop, end), ground=stop.ground, step=hold.step if hold else "")
+        yield Segment(kind, stop.since, end_of(stop, end), ground=stop.ground, step=hold.step if hold else "")
 
 
 def _holds(dossier: Dossier, end: int, authority: Collection[str]) -> Iterator[Segment]:
     """Agencies as long as they have it; a wait that stops no clock only where no agency can act beside it."""
-    taken = [(stop.since, _end_of(stop, end)) for stop in dossier.stops]
+    taken = [(stop.since, end_of(stop, end)) for stop in dossier.stops]
     waits: list[Hold] = []
     for hold in dossier.holds.values():
         if hold.work in _WAITS:
@@ -112,13 +119,6 @@ def _holds(dossier: Dossier, end: int, authority: Collection[str]) -> Iterator[S
         until = end if hold.closed_at is None else hold.closed_at
         for since, to in _outside(hold.opened_at, until, taken):
             yield Segment(_WAITS[hold.work], since, to, step=hold.step)
-
-
-def _end_of(stop: Stop, end: int) -> int:
-    """Return when a stop ends: when resumed, else at its cap, beyond which the clock runs again by itself."""
-    if stop.until is not None:
-        return stop.until
-    return end if stop.cap_until is None else min(end, stop.cap_until)
 
 
 def _outside(since: int, until: int, taken: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:

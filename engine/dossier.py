@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -22,6 +22,10 @@ class Work(StrEnum):
     APPLICANT = "applicant"
     POSTING = "posting"
     SUB_DOSSIER = "sub_dossier"
+
+
+UNSTOPPED: Final = frozenset({Work.APPLICANT, Work.POSTING, Work.OPINION})
+"""Holds whose own term runs on while the legal clock stands still: a consulted agency, say, can answer meanwhile."""
 
 
 class Hold(msgspec.Struct, kw_only=True, gc=False):
@@ -500,7 +504,7 @@ def _stand_still(d: Dossier, since: int) -> None:
         d.due = None
     for number in d.open_holds:
         hold = d.holds[number]
-        if hold.work in {Work.APPLICANT, Work.POSTING, Work.OPINION} or hold.due is None:
+        if hold.work in UNSTOPPED or hold.due is None:
             continue
         if hold.due > max(since, hold.opened_at):  # one with nothing left was due at once
             hold.due = None

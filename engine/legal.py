@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.calendar import WorkingCalendar
 from engine.clock import DeadlineClock, Extension, Pause, Restart, Terms
 from engine.counting import due_or_none
-from engine.dossier import SUPPLEMENT_GROUND, Dossier, Hold, Work
+from engine.dossier import SUPPLEMENT_GROUND, UNSTOPPED, Dossier, Hold, Work
 from engine.limits import CountingRule, Limit, parse_limit
 from engine.procedure import (
     ApplicantWait,
@@ -109,7 +109,7 @@ def hold_pauses(dossier: Dossier, hold: Hold, start: int) -> tuple[Pause, ...]:
 
     Not those of what the applicant or a posting has to do, nor of a consulted agency: it can answer meanwhile.
     """
-    if hold.work in {Work.APPLICANT, Work.POSTING, Work.OPINION}:
+    if hold.work in UNSTOPPED:
         return ()
     until = hold.closed_at
     return tuple(

@@ -234,7 +234,7 @@ class _Shown:
     def late(
         self, counted: Callable[[WorkingCalendar], int], calendar: WorkingCalendar | None, still: int | None
     ) -> object:
-        """Return what ``counted`` office seconds on a calendar are, and since when the clock stands still if it does."""
+        """Return office seconds ``counted`` on a calendar, and since when the clock stands still if it does."""
         from console.wording.days import length_text
         from console.wording.phrases import say
         from engine.errors import InputError
@@ -325,7 +325,8 @@ def _late_dossiers(
 def _late_steps(
     store: Store, rulebook: Rulebook, logs: _Logs, at: int, desk: str, shown: _Shown, *, is_given: bool
 ) -> Iterator[dict[str, object]]:
-    from engine.standing import UNSTOPPED, judged_at, still_since
+    from engine.dossier import UNSTOPPED
+    from engine.standing import judged_at, still_since
 
     after = None
     while page := store.overdue_holds(at, limit=_PAGE, after=after):

@@ -169,6 +169,7 @@ GENERAL: Final[Mapping[str, Phrase]] = {
     "limit": Phrase("thời hạn", "limit"),
     "late_by": Phrase("thời gian trễ", "late by"),
     "after_closing": Phrase("sau giờ làm việc", "after closing"),
+    "still_since": Phrase("thời hạn tạm dừng từ {since}", "clock stopped since {since}"),
     "earlier_term": Phrase(
         "Kỳ hạn trước: từ {since}, hạn trả {due}; ngắt lúc {ended} ({ground}).",
         "An earlier term: from {since}, due {due}; broken off at {ended} ({ground}).",

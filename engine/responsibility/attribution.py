@@ -17,6 +17,7 @@ from engine.lateness_vector import in_time_until_many
 from engine.responsibility.attribution_agencies import handover_grades, inside_outside
 from engine.responsibility.attribution_axis import Axis, by_calendar, holds_of
 from engine.responsibility.attribution_kernel import GAP, UNKNOWN, Charged, Ints, Lives, Pieces, loops
+from engine.responsibility.still import judged
 
 __all__ = ["REASONS", "SHARES", "attribute", "handover_grades", "inside_outside"]
 
@@ -94,7 +95,9 @@ def attribute(book: Casebook, measure: Measure = Measure.INSTANT, *, every: bool
     if late.is_empty():
         return pl.DataFrame(schema=SHARES)
     axis = Axis.of(book, late)
-    late_by = axis.office(axis.every, axis.end) - axis.office(axis.every, axis.due)
+    moves = "received" in book.tells  # due instants move with the stops, so that lateness stands still with the clock
+    counted = axis.running if moves else axis.office
+    late_by = counted(axis.every, axis.end) - counted(axis.every, axis.due)
     late = late.with_columns(pl.Series("late_by", late_by, dtype=pl.Int64))
     holds, flat = holds_of(book, late, axis)
     lives = Lives(
@@ -130,7 +133,9 @@ def attribute(book: Casebook, measure: Measure = Measure.INSTANT, *, every: bool
     chain, plan = loops(fast=holds.height >= COMPILED_FROM)
     chain(lives, flat, pieces)
     plan(lives, flat, pieces, charged)
-    shares = [_of_holds(late, holds, charged, every=every), _of_nobody(late, charged), _of_stops(late, axis)]
+    shares = [_of_holds(late, holds, charged, every=every), _of_nobody(late, charged)]
+    if not moves:
+        shares.append(_of_stops(late, axis))
     found = pl.concat(shares).sort("nr", "place", maintain_order=True)
     return found.select(pl.col(name).cast(dtype) for name, dtype in SHARES.items())
 
@@ -138,10 +143,8 @@ def attribute(book: Casebook, measure: Measure = Measure.INSTANT, *, every: bool
 def _late(book: Casebook, measure: Measure) -> pl.DataFrame:
     """Return the late dossiers by ``nr``, with ``begun``, ``until`` (last moment in time) and ``end``."""
     now = pl.lit(book.now * _MICRO).cast(INSTANT)
-    found = book.dossiers.filter(pl.col("due").is_not_null() & (pl.col("received") <= now)).with_columns(
-        pl.when(pl.col("ended") <= now).then(pl.col("ended")).otherwise(now).alias("end"),
-        pl.coalesce("term_from", "received").alias("begun"),
-    )
+    found = book.dossiers.filter(pl.col("due").is_not_null() & (pl.col("received") <= now))
+    found = found.with_columns(judged(book, found).alias("end"), pl.coalesce("term_from", "received").alias("begun"))
     until = np.zeros(found.height, dtype=np.int64)
     for calendar, mask in by_calendar(book, found["desk"]):
         until[mask] = in_time_until_many(found["due"].filter(pl.Series(mask)), calendar, measure)

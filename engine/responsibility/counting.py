@@ -7,6 +7,7 @@ be settled plus pending in both.
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 from typing import Final
 
@@ -14,8 +15,9 @@ import numpy as np
 import polars as pl
 
 from engine.casebook import Casebook
-from engine.lateness import Measure
+from engine.lateness import Measure, grade
 from engine.lateness_vector import grade_many
+from engine.responsibility.still import still
 
 _RETURNED: Final = ("withdrawn", "declined")
 
@@ -138,6 +140,10 @@ def standing(book: Casebook, *, measure: Measure, at: int | None = None) -> pl.D
         mask = np.ones(frame.height, dtype=bool) if len(calendars) == 1 else (keys == digest).to_numpy()
         part = frame.filter(pl.Series(mask))
         grades[mask] = grade_many(part["due"], calendar=calendar, finished=part["ended"], now=now, measure=measure)
+    stopped = frame.select("nr", "desk", "due").with_row_index("row").join(still(book, now), on="nr")
+    for row in stopped.filter(pl.col("due").is_not_null()).to_dicts():
+        due, since = (math.floor(row[name].timestamp()) for name in ("due", "still"))
+        grades[row["row"]] = grade(due, calendar=book.calendar_of(row["desk"]), now=since, measure=measure).value
     return frame.with_columns(pl.Series("grade", grades), pl.col("ended").is_null().alias("is_open"))
 
 

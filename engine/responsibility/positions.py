@@ -14,6 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from engine.casebook import INSTANT, Casebook
+from engine.responsibility.still import judged
 
 STATES: Final = pl.Schema(
     {
@@ -83,10 +84,12 @@ def entries(book: Casebook) -> pl.DataFrame:
 def at_now(book: Casebook) -> pl.DataFrame:
     """Return each open dossier's place: ``nr``, ``procedure``, ``agency``, ``step``, ``since`` of its last open hold.
 
-    And ``stands``, ``entered``: where it stands for a model and since when; ``at`` (now) and ``due``.
+    And ``stands``, ``entered``: where it stands for a model and since when; ``due``; ``at``: now, or when its legal
+    clock stopped that stands still now.
     """
     is_open = pl.col("ended").is_null() & pl.col("received").is_not_null()
-    found = book.dossiers.filter(is_open).select("nr", "procedure", "received", "due")
+    found = book.dossiers.filter(is_open)
+    found = found.with_columns(at=judged(book, found)).select("nr", "procedure", "received", "due", "at")
     is_main = (pl.col("work") != "opinion") | (pl.col("lead_hold") == 0)
     held = book.holds.filter(pl.col("until").is_null() & is_main).sort("nr", "since", maintain_order=True)
     held = held.group_by("nr").agg(pl.col("agency", "step", "since").last())
@@ -100,9 +103,7 @@ def at_now(book: Casebook) -> pl.DataFrame:
     found = found.join(stands, on="nr", how="left", maintain_order="left")
     if tells_entries(book):
         found = found.with_columns(stands=pl.coalesce("step", "stands"), entered=pl.coalesce("since", "entered"))
-    return found.with_columns(
-        pl.col("stands").fill_null(""), entered=pl.coalesce("entered", "received"), at=instant(book.now)
-    )
+    return found.with_columns(pl.col("stands").fill_null(""), entered=pl.coalesce("entered", "received"))
 
 
 def states_at(book: Casebook, places: pl.DataFrame) -> pl.DataFrame:
@@ -115,7 +116,7 @@ def states_at(book: Casebook, places: pl.DataFrame) -> pl.DataFrame:
     Raises:
         BeyondCalendarError: an instant lies outside a calendar's known days.
     """
-    over = book.desk_seconds(places, "due", "at")
+    over = running_seconds(book, places, "due", "at")
     # Past due with no office time since is over the budget all the same: "after closing".
     is_over = (places["due"] < places["at"]).fill_null(value=False).to_numpy()
     budget = book.desk_seconds(places, "at", "due") - np.where(is_over, np.maximum(over, 1), 0)

@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.calendar import WorkingCalendar
-from engine.lateness import Measure, is_late, late_by
+from engine.lateness import Measure, in_time_until, is_late, late_by
 from engine.responsibility import attribution as at_work
 from engine.responsibility.attribution import REASONS, SHARES, attribute, handover_grades, inside_outside
-from tests.responsibility.casebooks import act, book, calendar, dossier, hold
+from tests.responsibility.casebooks import EVERYTHING, act, book, calendar, dossier, hold
 
 HOUR = 3600
 DAY = 8 * HOUR
@@ -61,10 +61,32 @@ def test_the_worked_example_comes_out_as_written():
     assert charged(found, "queue_seconds", "slack_inherited", "slack_eaten") == [
         ("registry", "beyond_own_limit", 2 * DAY, 6 * HOUR, 0, 3 * DAY),
         ("chair", "beyond_own_limit", 2 * DAY, 0, -2 * DAY, 2 * DAY),
-        (None, "applicant", DAY, DAY, None, None),
+    ]
+    assert found["late_by"].to_list() == [4 * DAY] * 2
+
+
+def test_in_a_log_whose_due_instants_do_not_move_the_applicants_wait_is_part_of_the_lateness():
+    found = attribute(replace(worked_example(), tells=frozenset()))
+    assert charged(found) == [
+        ("registry", "beyond_own_limit", 2 * DAY),
+        ("chair", "beyond_own_limit", 2 * DAY),
+        (None, "applicant", DAY),
     ]
     assert found["late_by"].to_list() == [5 * DAY] * 3
     assert found["ground"].to_list() == [None, None, "financial_obligation"]
+
+
+@pytest.mark.parametrize("measure", Measure)
+def test_while_the_clock_stands_still_lateness_does_too_and_goes_on_from_there(measure):
+    def late(now, to=None):
+        lives = [dossier("2026-03-02 07:30", "2026-03-03 17:00", is_waiting=to is None)]
+        stop = (0, "2026-03-05 07:30", to, "supplement")
+        return book(lives, [hold(0, "a", "2026-03-02 07:30")], stops=[stop], now=now)
+
+    still = attribute(late("2026-03-20 17:00"), measure)
+    assert charged(still) == [("a", "held_while_overdue", DAY)]
+    again = attribute(late("2026-03-13 11:30", to="2026-03-12 17:00"), measure)
+    assert charged(again) == [("a", "held_while_overdue", DAY + 4 * HOUR)]
 
 
 def test_those_charged_nothing_are_told_only_if_asked_for():
@@ -242,7 +264,7 @@ def test_lawful_stops_and_the_applicants_waits_are_nobodys():
         due="2026-03-03 17:00",
         stops=[(0, "2026-03-03 07:30", "2026-03-05 17:00", "supplement")],
     )
-    assert charged(attribute(stopped)) == [("a", "held_while_overdue", DAY), (None, "applicant", 2 * DAY)]
+    assert charged(attribute(stopped)) == [("a", "held_while_overdue", DAY)]
     waits = book(
         [dossier("2026-03-02 07:30", "2026-03-02 17:00", "2026-03-05 17:00")],
         [
@@ -346,11 +368,10 @@ def test_a_late_dossier_is_explained_in_sentences_of_both_languages():
     told = one(attribute(worked_example(), every=True))
     assert told["late_by"] == sum(share["seconds"] for share in told["shares"])
     assert sentences(told, str, "en") == [
-        "Of 40 h late, in office time:",
+        "Of 32 h late, in office time:",
         "  registry (appraise): 16 h. Had it 64 h, 24 h beyond its own term of 40 h; the other 8 h were made up for,"
         " covered by the legal term, or are others'; 6 h of the share lay in the queue.",
         "  chair (appraise): 16 h. Had it 32 h, 16 h beyond its own term of 16 h; it came 16 h behind plan.",
-        "  Nobody: 8 h were the applicant's (waiting for payment).",
         "  Charged nothing: desk (appraise); tax (appraise).",
     ]
     assert sentences(told, str, "vi")[1].startswith("  registry (appraise): 16 giờ. Giữ 64 giờ, vượt 24 giờ")
@@ -372,7 +393,7 @@ def test_agencies_are_late_through_themselves_or_through_others():
         "tax": (0, 1),
         "desk": (0, 1),
     }
-    assert (told["registry"]["inside_seconds"], told["registry"]["outside_seconds"]) == (2 * DAY, 3 * DAY)
+    assert (told["registry"]["inside_seconds"], told["registry"]["outside_seconds"]) == (2 * DAY, 2 * DAY)
 
 
 def test_hand_overs_are_graded_as_the_control_sheet_does():
@@ -457,8 +478,16 @@ def any_book(draw):
         [one for _, holds, _ in lives for one in holds],
         stops=[one for _, _, stops in lives for one in stops],
         now=moment(draw(minutes) + 5 * 24 * 60),
+        tells=draw(st.sampled_from([EVERYTHING, EVERYTHING - {"received"}])),
         calendars=CALENDARS,
     )
+
+
+def stood(drawn, nr, since, until, desk):
+    """Office seconds in a span in which the clock of a dossier stood still, tile by tile."""
+    tiles = drawn.tiles.filter((pl.col("nr") == nr) & (pl.col("ground") != "")).to_dicts()
+    spans = ((max(since, int(t["since"].timestamp())), min(until, int(t["until"].timestamp()))) for t in tiles)
+    return sum(desk.seconds_between(a, b) for a, b in spans if a < b)
 
 
 @given(any_book(), st.sampled_from(Measure), st.booleans())
@@ -471,6 +500,8 @@ def test_the_shares_of_every_late_dossier_add_up_exactly_to_its_lateness(drawn, 
         due, desk = int(row["due"].timestamp()), drawn.calendar_of(row["desk"])
         if int(row["received"].timestamp()) <= drawn.now and is_late(due, end, desk, measure):
             expected[row["nr"]] = late_by(due, end, desk, measure)
+            if "received" in drawn.tells:
+                expected[row["nr"]] -= stood(drawn, row["nr"], in_time_until(due, desk, measure), end, desk)
     sums = found.group_by("nr").agg(pl.col("seconds", "queue_seconds", "work_seconds").sum(), pl.col("late_by").max())
     assert {row["nr"]: row["seconds"] for row in sums.to_dicts()} == expected
     assert {row["nr"]: row["late_by"] for row in sums.to_dicts()} == expected

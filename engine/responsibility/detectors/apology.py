@@ -10,7 +10,9 @@ from engine.casebook import Casebook
 from engine.responsibility.day_count import days_between, lengths
 from engine.responsibility.holding import holder_at, whose_time, with_dossier
 from engine.responsibility.passages import chances_of, instant, office
+from engine.responsibility.positions import running_seconds
 from engine.responsibility.signal import Found, SignalRule, detector, found
+from engine.responsibility.still import judged
 
 _LETTER: Final = "apology_issued"
 _SYSTEM: Final = pl.when(pl.col("is_system")).then(pl.lit("system_account"))
@@ -24,7 +26,7 @@ def silent_lateness(book: Casebook, rule: SignalRule) -> Found:
     told = late.join(letters, on="nr").filter(pl.col("written") <= pl.col("until"))
     hits = late.filter(~pl.col("nr").is_in(told["nr"].unique().implode()))
     lead = lengths(book, rule, "lead", hits["desk"])
-    late_by = office(book, hits, "since", "until", "desk")
+    late_by = running_seconds(book, hits, "since", "until")
     # A term shorter than the lead leaves no day before it expires: as long a delay is allowed before it counts.
     too_short = (office(book, hits, "received", "since", "desk") < lead) & (late_by <= lead)
     hits = whose_time(book, hits, "since").with_columns(
@@ -148,9 +150,10 @@ def _late(book: Casebook) -> pl.DataFrame:
     dues = pl.concat([facts, book.dossiers.select("nr", "due")]).drop_nulls("due")
     dues = dues.group_by("nr").agg(pl.col("due").min())
     rows = book.dossiers.filter(pl.col("received").is_not_null()).select("nr", "desk", "received", "ended")
-    rows = rows.join(dues, on="nr", maintain_order="left").with_columns(
+    rows = rows.join(dues, on="nr", maintain_order="left")
+    rows = rows.with_columns(
         pl.col("due").alias("since"),
-        pl.coalesce("ended", instant(book.now)).alias("until"),
+        judged(book, rows).alias("until"),
         pl.col("ended").is_null().alias("is_open"),
     )
     rows = rows.filter(days_between(book, rows, "due", "until") > 0)
