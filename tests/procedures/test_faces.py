@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -21,17 +20,16 @@ from procedures.drawing import draw
 from procedures.fault import FaultyFileError
 from procedures.schema import json_schema
 from procedures.yaml_text import read_yaml
+from tests.command import run_text
 from tests.procedures.samples import FILES, FIRST, as_text, first
 
 
-def motcua(*arguments: object, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
-    program = "import sys; from console.app import main; sys.exit(main())"
+def motcua(*arguments: object, folder: Path | None = None) -> CompletedProcess[str]:
     root = Path(__file__).parents[2]
-    environment = {"PYTHONPATH": str(root), "PATH": "", "PYTHONUTF8": "1"}
+    environment = {"PATH": ""}
     if folder is not None:
         environment["MOTCUA_PROCEDURES"] = str(folder)
-    command = [sys.executable, "-c", program, "procedures", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, env=environment, cwd=folder or root, check=False)
+    return run_text("procedures", *arguments, folder=folder or root, environment=environment)
 
 
 def test_a_picture_shows_lanes_limits_and_the_critical_path() -> None:

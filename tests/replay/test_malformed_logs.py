@@ -3,15 +3,13 @@
 import gzip
 import hashlib
 import os
-import subprocess
-import sys
-from pathlib import Path
 
 import polars as pl
 import pytest
 
 from engine.errors import InputError
 from store import open_store
+from tests.command import run_text
 from tests.replay.logs import ENDED, MAPPING, event, trace, write, xes
 from workflows.mapping_file import load_mapping
 from workflows.replay import replay_log
@@ -216,9 +214,8 @@ def test_a_database_that_is_there_stays_as_it_was(tmp_path):
 def test_the_command_says_one_line_on_stderr_and_exits_2(tmp_path):
     log = write(tmp_path / "log.xes", XES["no zone"][0])
     (tmp_path / "map.yaml").write_text(MAPPING)
-    motcua = Path(sys.executable).with_name("motcua")
-    arguments = [motcua, "replay", log, "--map", "map.yaml", "--db", "sqlite:///s.db", "--json", "--no-prefect"]
-    ran = subprocess.run(arguments, cwd=tmp_path, capture_output=True, text=True, env=os.environ, check=False)
+    words = ("replay", log, "--map", "map.yaml", "--db", "sqlite:///s.db", "--json", "--no-prefect")
+    ran = run_text(*words, folder=tmp_path, environment=os.environ)
     assert ran.returncode == 2
     assert ran.stdout == ""
     assert ran.stderr.count("\n") == 1

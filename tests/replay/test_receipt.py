@@ -2,8 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from engine.events import HandedOver
 from engine.lateness import Measure, due_date, is_late
 from procedures.calendars import load_calendar
 from store import open_store
+from tests.command import run_text
 from workflows.lateness_figures import figures_of_rows
 from workflows.mapping_file import load_mapping
 from workflows.replay import read_foreign, replay_log
@@ -57,8 +56,7 @@ def calendar():
 
 
 def test_the_command_prints_the_published_figures(tmp_path):
-    command = [Path(sys.executable).with_name("motcua"), "replay", LOG, "--map", MAP, "--json", "--no-prefect"]
-    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env=os.environ, check=False)
+    ran = run_text("replay", LOG, "--map", MAP, "--json", "--no-prefect", folder=tmp_path, environment=os.environ)
     assert (ran.returncode, ran.stderr) == (0, "")
     found = json.loads(ran.stdout)
     assert found["dossiers"] == 1434
@@ -164,14 +162,7 @@ def test_the_store_is_sound_and_nothing_moves_by_itself(place, report):
 )
 def test_commands_work_on_replayed_dossiers(place, report, tmp_path, command, holds):
     environment = {**os.environ, "MOTCUA_DATABASE": place.database, "MOTCUA_DIRECTORY": "nl"}
-    ran = subprocess.run(
-        [Path(sys.executable).with_name("motcua"), *command],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        env=environment,
-        check=False,
-    )
+    ran = run_text(*command, folder=tmp_path, environment=environment)
     assert ran.stderr == ""
     assert ran.returncode == (1 if command[0] == "overdue" else 0)
     assert holds in ran.stdout

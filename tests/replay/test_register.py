@@ -2,8 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +12,7 @@ from engine.instants import parse_instant, to_seconds
 from procedures.fault import FaultyFileError
 from store import open_store
 from store.logs import LogError
+from tests.command import run_text
 from tests.replay.registers import HEADING, ROWS, workbook
 from workflows.drive import drive
 from workflows.mapping_file import load_mapping
@@ -214,8 +213,7 @@ class TestImport:
             import_register(faxed, load_mapping(MAP), place, at=NOW, recorded_at=NOW)
 
     def test_the_command_imports(self, tmp_path, file):
-        command = [Path(sys.executable).with_name("motcua"), "import-register", file, "--map", MAP, "--json"]
-        command += ["--at", "2026-08-20 10:00"]
-        ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env=os.environ, check=False)
+        words = ("import-register", file, "--map", MAP, "--json", "--at", "2026-08-20 10:00")
+        ran = run_text(*words, folder=tmp_path, environment=os.environ)
         assert (ran.returncode, ran.stderr) == (0, "")
         assert json.loads(ran.stdout) == {"opened": 2, "finished": 2, "already_there": 0, "written": True}

@@ -2,9 +2,8 @@
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
@@ -13,6 +12,7 @@ from engine.dossier import evolve
 from engine.errors import InputError
 from engine.instants import parse_instant, to_seconds
 from store import Change, open_store
+from tests.command import run_text
 from tests.replay.logs import ENDED, MAPPING, event, trace, write, xes
 from workflows.foreign import understand
 from workflows.foreign_facts import dossiers_of, facts_of
@@ -239,10 +239,9 @@ def test_understanding_does_not_change_the_log_it_was_given(tmp_path):
     assert log.frame.equals(before)
 
 
-def motcua(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def motcua(folder: Path, *arguments: str) -> CompletedProcess[str]:
     """Run the command in a folder."""
-    command = [str(Path(sys.executable).with_name("motcua")), *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, env=os.environ, check=False)
+    return run_text(*arguments, folder=folder, environment=os.environ)
 
 
 def test_the_command_prints_for_programs_and_for_people(tmp_path):
@@ -253,7 +252,7 @@ def test_the_command_prints_for_programs_and_for_people(tmp_path):
     )
     assert (first.returncode, first.stderr) == (0, "")
     found = json.loads(first.stdout)
-    assert found["dossiers"], found["ended"] == (2, 1)
+    assert (found["dossiers"], found["ended"]) == (2, 1)
     assert found["terms_days"] == {"56": 2}
     assert found["procedure_known"] is False
     people = motcua(tmp_path, "replay", "log.xes.gz", "--map", "map.yaml", "--db", "sqlite:///s.db", "--no-prefect")

@@ -2,12 +2,11 @@
 
 import json
 import shutil
-import subprocess
-import sys
 
 import pytest
 
 from store import open_store
+from tests.command import run_text
 from tests.store.stories import START, journey
 
 
@@ -21,14 +20,8 @@ def motcua(migrated_sqlite, tmp_path, child_environment):
                 store.append(change)
 
     def run(*arguments):
-        return subprocess.run(
-            [sys.executable, "-c", "from console.app import main; main()", *arguments],
-            env=child_environment | {"MOTCUA_DATABASE": f"sqlite:///{path}"},
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        environment = child_environment | {"MOTCUA_DATABASE": f"sqlite:///{path}"}
+        return run_text(*arguments, folder=tmp_path, environment=environment)
 
     def tamper(sql):
         with open_store(str(path)) as store:

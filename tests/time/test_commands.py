@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
+import os
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
 from procedures.calendars import FOLDER
+from tests.command import run_text
 
 FRIDAY = "2026-08-21 16:00"
 
 
-def motcua(*arguments: str) -> subprocess.CompletedProcess[str]:
-    code = "from console.app import main; main()"
-    return subprocess.run(
-        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False, encoding="utf-8"
-    )
+def motcua(*arguments: str) -> CompletedProcess[str]:
+    return run_text(*arguments, folder=Path(), environment=os.environ)
 
 
 @pytest.mark.parametrize(
