@@ -12,7 +12,8 @@ from engine import events as ev
 from engine.casebook import ACTS, DOSSIERS, HOLDS, INSTANT, TILES, Casebook
 from engine.custody import authority_of, custody
 from engine.dossier import Dossier, Work, replay
-from engine.errors import InputError
+from engine.errors import InputError, MotcuaError
+from engine.expire import expire
 from engine.ledger import TimeKind
 from engine.procedure import Procedure
 from store.store import Store
@@ -59,6 +60,8 @@ def casebook_of_rows(store: Store, rulebook: Rulebook, now: int, rows: Iterable[
     for nr, row in enumerate(rows):
         facts = store.read(row.dossier_id)
         dossier = replay(facts)
+        if row.wake_at is not None and row.wake_at <= now:
+            dossier, facts = _as_swept(dossier, facts, rulebook, now)
         versions.add((dossier.procedure, dossier.procedure_version))
         desks.add(dossier.desk)
         dossiers.append(_dossier(nr, dossier))
@@ -96,6 +99,19 @@ def casebook_of_rows(store: Store, rulebook: Rulebook, now: int, rows: Iterable[
         steps=_step_titles(procedures),
         loops=_loops(procedures),
     )
+
+
+def _as_swept(
+    dossier: Dossier, facts: Sequence[ev.Fact], rulebook: Rulebook, now: int
+) -> tuple[Dossier, Sequence[ev.Fact]]:
+    """Return a dossier and its facts with what time has done by now and no sweep has recorded yet.
+
+    What only waits for the machine is nobody's silence: it is judged as it will stand after the next sweep.
+    """
+    try:
+        return dossier, (*facts, *expire(dossier, rulebook.rules_of(dossier), now))
+    except MotcuaError:
+        return replay(facts), facts  # the sweep makes an incident of it
 
 
 def _step_titles(procedures: Iterable[Procedure]) -> dict[str, tuple[str, str]]:
