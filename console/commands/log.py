@@ -139,7 +139,7 @@ def signals(
     from console.judging.signals import document, tell
 
     book = _book(log, mapping, where, ended=ended)
-    present(document(book, codes or (), agency=agency, by=by), tell, lang, as_json=as_json)
+    present(document(book, codes or (), agency=agency, by=by, mapped=True), tell, lang, as_json=as_json)
 
 
 @app.command()

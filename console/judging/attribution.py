@@ -45,11 +45,13 @@ def document(book: Casebook, shares: pl.DataFrame) -> dict[str, Any]:
         pl.len().alias("holds"),
         *((pl.col(f"by_{m}") == g).sum().alias(f"{g}_by_{m}") for m in ("instant", "date") for g in _GRADES),
     )
+    total, agencies = int(shares["seconds"].sum()), inside_outside(book, shares)
     return {
         "dossiers": shares["nr"].n_unique(),
-        "seconds": int(shares["seconds"].sum()),
+        "seconds": total,
+        "nobody_seconds": total - int(agencies["inside_seconds"].sum()),
         "reasons": reasons.sort(["seconds", "reason"], descending=[True, False]).to_dicts(),
-        "agencies": inside_outside(book, shares).to_dicts(),
+        "agencies": agencies.to_dicts(),
         "handovers": counted.sort("agency").to_dicts(),
     }
 
@@ -67,13 +69,27 @@ def tell(found: Mapping[str, Any], lang: Language) -> None:
     print()
     agencies = [
         {
-            **{key: row[key] for key in ("agency", "late", "inside", "outside")},
+            **{key: row[key] for key in ("late", "inside", "outside")},
+            "agency": row["agency"] or word("no_agency", lang),
             **{f"{key}_hours": hours(row[f"{key}_seconds"]) for key in ("inside", "queue", "work", "outside")},
         }
-        for row in found["agencies"][:MOST]
+        for row in _most(found["agencies"])
     ]
+    if found["agencies"]:
+        rest = sum(row["inside_seconds"] for row in found["agencies"]) - sum(
+            row["inside_seconds"] for row in _most(found["agencies"])
+        )
+        if rest:
+            agencies.append({"agency": word("other_agencies", lang), "inside_hours": hours(rest)})
+        agencies.append({"agency": word("charged_to_nobody", lang), "inside_hours": hours(found["nobody_seconds"])})
+        agencies.append({"agency": word("total", lang), "inside_hours": hours(found["seconds"])})
     keys = ("agency", "late", "inside", "inside_hours", "queue_hours", "work_hours", "outside", "outside_hours")
     table(agencies, keys, lang)
+
+
+def _most(agencies: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the agencies that people get: the first, and what no agency is recorded of."""
+    return [*agencies[:MOST], *(row for row in agencies[MOST:] if not row["agency"])]
 
 
 def one(shares: pl.DataFrame) -> dict[str, Any] | None:
@@ -95,8 +111,10 @@ def sentences(found: Mapping[str, Any], name: Callable[[str], str], lang: Langua
 
     late = found["late_by"]
     lines = [SENTENCES["head" if late else "head_closed"].say(lang, late=length_text(late, lang))]
-    told = (share for share in found["shares"] if share["seconds"] or share["reason"] == "after_closing")
+    told = [share for share in found["shares"] if share["seconds"] or share["reason"] == "after_closing"]
     lines += [f"  {_sentence(share, name, lang)}" for share in told]
+    if late and len(told) > 1:
+        lines.append(f"  {_sum(told, name, lang)}")
     kept = [share for share in found["shares"] if share["reason"] == "charged_nothing" and share["agency"]]
     if kept:
         lines.append(f"  {SENTENCES['nothing'].say(lang, who=_listed(kept, name))}")
@@ -116,8 +134,10 @@ def _sentence(share: Mapping[str, Any], name: Callable[[str], str], lang: Langua
 
     inherited = share["slack_inherited"]
     rest = (share["slack_eaten"] or 0) - max(inherited or 0, 0) - share["seconds"]
-    ground, step = share["ground"], share["step"]
-    return SENTENCES[share["reason"]].say(
+    ground, step, reason = share["ground"], share["step"], share["reason"]
+    if reason == "beyond_own_limit" and not share["own_limit"]:
+        reason = "beyond_no_limit"
+    return SENTENCES[reason].say(
         lang,
         who=name(share["agency"]) if share["agency"] else SENTENCES["unrecorded"].say(lang),
         step=name(step) if step else "-",
@@ -130,6 +150,25 @@ def _sentence(share: Mapping[str, Any], name: Callable[[str], str], lang: Langua
         queue=said("queue", share["queue_seconds"]),
         ground=called(GROUNDS, ground, lang) if ground in GROUNDS or not step else name(step),
     )
+
+
+def _sum(told: Sequence[Mapping[str, Any]], name: Callable[[str], str], lang: Language) -> str:
+    """Return how much each agency is charged with in all, and what nobody is, most first and nobody last."""
+    from console.wording.days import length_text
+    from engine.responsibility.attribution_agencies import UNRECORDED
+
+    sums: dict[str, int] = {}
+    for share in told:
+        who = name(share["agency"]) if share["agency"] else ""
+        if not who and share["hold"] and share["reason"] in UNRECORDED:
+            who = SENTENCES["unrecorded"].say(lang)
+        sums[who] = sums.get(who, 0) + share["seconds"]
+    ranked = sorted(sums.items(), key=lambda one: (not one[0], -one[1]))
+    parts = (
+        SENTENCES["sum_of" if who else "sum_nobody"].say(lang, who=who, seconds=length_text(seconds, lang))
+        for who, seconds in ranked
+    )
+    return SENTENCES["sum"].say(lang, parts="; ".join(parts))
 
 
 def _listed(kept: Sequence[Mapping[str, Any]], name: Callable[[str], str]) -> str:

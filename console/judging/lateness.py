@@ -13,8 +13,14 @@ if TYPE_CHECKING:
     from console.wording.days import Language
     from engine.casebook import Casebook, Term
 
-_COUNTED = ("received", "online", "direct", "carried", "settled", "early", "on_time", "overdue", "returned")
-_PENDING = ("pending", "in_time", "pending_overdue", "waiting", "without_due")
+_COUNTED = (
+    *("received", "online", "direct", "carried"),
+    *("settled", "early", "on_time", "overdue", "returned", "without_due"),
+)
+_PENDING = ("pending", "in_time", "pending_overdue", "waiting")
+
+CHANNELS = ("online", "direct", "post", "email", "internal")
+"""Channels that are understood: the first is online, the others are counted as direct, by post."""
 
 
 def document(book: Casebook, *, since: int | None = None, until: int | None = None) -> dict[str, Any]:
@@ -52,6 +58,8 @@ def document(book: Casebook, *, since: int | None = None, until: int | None = No
         "open_overdue": _late(pending),
         "open_overdue_by": {measure.value: _late(frame) for measure, frame in still_open.items()},
         "open_overdue_of": int((pending["grade"] != "").sum()),
+        "told": _told(book),
+        "channels": _channels(settled, pending),
         "judged_at": to_datetime(book.now if until is None else until, book.zone).isoformat(),
         "terms_days": _terms_days(book),
         "counting": {m.value: count(book, measure=m, since=since, until=until).as_json() for m in Measure},
@@ -66,7 +74,12 @@ def tell(found: dict[str, Any], lang: Language) -> None:
     from console.judging.attribution import tell as tell_charged
     from console.output import write_pairs
 
-    late, of = found["late"], found["late_of"]
+    late, of, told = found["late"], found["late_of"], found["told"]
+    if not told["due"]:
+        write_pairs((word(name, lang), found[name]) for name in ("dossiers", "ended", "open"))
+        print(word("not_told_due", lang))
+        _tell_counting(found, lang)
+        return
     write_pairs(
         [
             (word("dossiers", lang), found["dossiers"]),
@@ -79,15 +92,12 @@ def tell(found: dict[str, Any], lang: Language) -> None:
             (word("open", lang), found["open"]),
             (
                 f"  {word('overdue', lang)}",
-                f"{found['open_overdue']:,} {word('late_of', lang)} {found['open_overdue_of']:,}, {found['judged_at']}",
+                f"{found['open_overdue']:,} {word('late_of', lang)} {found['open_overdue_of']:,},"
+                f" {_moment(found['judged_at'], lang)}",
             ),
         ]
     )
-    counting = found["counting"]["date"]
-    heading(f"{word('counting', lang)} ({word('date', lang)})")
-    rows = [{"counting": word(way, lang), **counting[way]} for way in ("official", "honest")]
-    table(rows, ("counting", *_COUNTED), lang)
-    table(rows, ("counting", *_PENDING), lang)
+    _tell_counting(found, lang)
     heading(word("rates", lang))
     table(
         [
@@ -109,6 +119,56 @@ def tell(found: dict[str, Any], lang: Language) -> None:
         heading(word("terms", lang))
         table(found["terms"], ("name", "limit", "pairs", "over", "late", "equal"), lang)
     tell_charged(found["attribution"], lang)
+
+
+def _tell_counting(found: dict[str, Any], lang: Language) -> None:
+    """Print the official and the honest counting, and how channels that are not understood were counted."""
+    counting, told, channels = found["counting"]["date"], found["told"], found["channels"]
+    heading(f"{word('counting', lang)} ({word('date', lang)})")
+    rows = [{"counting": word(way, lang), **counting[way]} for way in ("official", "honest")]
+    table(rows, ("counting", *_COUNTED), lang)
+    table(rows, ("counting", *_PENDING), lang)
+    if not told["ended"]:
+        print(word("not_told_ended", lang))
+    if not told["channel"]:
+        print(word("not_told_channel", lang))
+        return
+    if channels["not_understood"]:
+        values = ", ".join(f"{value} ({count:,})" for value, count in channels["not_understood"].items())
+        print(word("channels_unknown", lang).format(values=values, codes=", ".join(CHANNELS)))
+    if channels["not_recorded"]:
+        print(word("channels_blank", lang).format(count=f"{channels['not_recorded']:,}"))
+
+
+def _told(book: Casebook) -> dict[str, bool]:
+    """Return whether the source tells when dossiers are due, when they ended and how they came in."""
+    dossiers = book.dossiers
+    foreign = dossiers.height > 0 and bool((dossiers["origin"] == "replay").all())
+    return {
+        "due": "due" in book.tells,
+        "ended": not foreign or dossiers["ended"].null_count() < dossiers.height,
+        "channel": not foreign or dossiers["channel"].null_count() < dossiers.height,
+    }
+
+
+def _channels(*frames: pl.DataFrame) -> dict[str, Any]:
+    """Return which channels are not understood, with how many dossiers, most first; all of them count as direct."""
+    import polars as pl
+
+    channels = pl.concat([frame.select("channel") for frame in frames])["channel"]
+    counted = channels.drop_nulls().value_counts().sort(["count", "channel"], descending=[True, False])
+    return {
+        "understood": list(CHANNELS),
+        "not_understood": {value: count for value, count in counted.iter_rows() if value not in CHANNELS},
+        "not_recorded": channels.null_count(),
+    }
+
+
+def _moment(iso: str, lang: Language) -> str:
+    from datetime import datetime
+
+    at = datetime.fromisoformat(iso)
+    return f"{at:%d/%m/%Y %H:%M}" if lang == "vi" else at.isoformat(sep=" ", timespec="minutes")
 
 
 def _late(frame: pl.DataFrame) -> int:

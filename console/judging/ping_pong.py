@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from engine.casebook import Casebook
 
 TOP = 20
-"""Cycles and pairs that are listed."""
+"""Cycles and pairs that people get; programs get all."""
 
 
-def document(book: Casebook, by: str = "agency", *, without_system: bool = False, top: int = TOP) -> dict[str, Any]:
-    """Return cycles and triples as JSON values.
+def document(book: Casebook, by: str = "agency", *, without_system: bool = False) -> dict[str, Any]:
+    """Return cycles and triples as JSON values; ``told`` is whether the source tells who had dossiers at all.
 
     Raises:
         InputError: the source has no such attribute.
@@ -27,18 +27,19 @@ def document(book: Casebook, by: str = "agency", *, without_system: bool = False
     found = ping_pong(book, by, without_system=without_system)
     cycles = found.cycles
     pairs = found.pairs
-    outside, designed = pairs.filter("with_applicant"), pairs.filter(pairs["by_design"] & ~pairs["with_applicant"])
+    outside, other = pairs.filter("with_applicant"), pairs.filter(~pairs["with_applicant"])
     document: dict[str, Any] = {
         "source": book.name,
         "by": by,
+        "told": is_told(book, by),
         "handovers": found.handovers,
         "triples": {
             "total": found.triples,
             "dossiers": found.triple_dossiers,
             "with_applicant": int(outside["triples"].sum()),
-            "by_design": int(designed["triples"].sum()),
+            "by_design": int(other["designed"].sum()),
         },
-        "pairs": pairs.head(top).to_dicts(),
+        "pairs": pairs.to_dicts(),
         "returns": returns(book).as_json(),
     }
     if cycles is not None:
@@ -48,21 +49,34 @@ def document(book: Casebook, by: str = "agency", *, without_system: bool = False
             "dossiers": cycles.dossiers,
             "cut": list(cycles.cut),
         }
-        document["top"] = [[list(members), count] for members, count in cycles.by_cycle[:top]]
+        document["top"] = [[list(members), count] for members, count in cycles.by_cycle]
     return document
+
+
+def is_told(book: Casebook, by: str) -> bool:
+    """Return whether the source tells what ``--by`` names; the desk that has what is open after a log tells nothing."""
+    from engine.responsibility.ping_pong import column_of
+
+    needed = {"agency": "agencies", "officer": "officers"}.get(by)
+    return needed in book.tells if needed else book.holds[column_of(book, by)].drop_nulls().len() > 0
 
 
 def tell(found: dict[str, Any], lang: Language) -> None:
     """Print the figures for people."""
     from console.output import write_pairs
 
+    if not found["told"]:
+        print(word(f"not_told_{found['by']}" if found["by"] in {"agency", "officer"} else "not_told", lang))
+        return
     cycles, triples = found["cycles"], found["triples"]
     write_pairs(
         [
             (word("hand_overs", lang), f"{found['handovers']:,}"),
             (
                 word("cycles", lang),
-                f"{cycles['total']:,} ({cycles['distinct']:,}), {cycles['dossiers']:,} {word('dossiers', lang)}",
+                word("cycles_counted", lang).format(
+                    total=f"{cycles['total']:,}", distinct=f"{cycles['distinct']:,}", dossiers=f"{cycles['dossiers']:,}"
+                ),
             ),
             (word("triples", lang), f"{triples['total']:,}, {triples['dossiers']:,} {word('dossiers', lang)}"),
             (f"  {word('with_applicant', lang)}", f"{triples['with_applicant']:,}"),
@@ -72,9 +86,16 @@ def tell(found: dict[str, Any], lang: Language) -> None:
     if cycles["cut"]:
         print(word("cut", lang).format(dossiers=", ".join(cycles["cut"][:10])))
     heading(word("top", lang))
-    table([{"cycles": " → ".join(members), "hits": count} for members, count in found["top"]], ("cycles", "hits"), lang)
+    table(
+        [{"cycles": " → ".join(members), "hits": count} for members, count in found["top"][:TOP]],
+        ("cycles", "hits"),
+        lang,
+    )
     heading(word("triples", lang))
-    rows = [{**pair, "between": f"{pair['a']} – {pair['b']}"} for pair in found["pairs"]]
+    rows = [
+        {**pair, "between": f"{pair['a']} – {pair['b']}", "by_design": pair["designed"]}
+        for pair in found["pairs"][:TOP]
+    ]
     table(rows, ("between", "triples", "dossiers", "with_applicant", "by_design"), lang)
     if found["returns"]["total"]:
         heading(word("returns", lang))

@@ -46,7 +46,8 @@ def document(
     if signals is not None:
         none = {"raised": 0, "explained": 0, "accepted": 0, "upheld": 0}
         rows = [row | {"signals": {**none, **signals.get((row["agency"], row["period"]), {})}} for row in rows]
-    return {"source": book.name, "period": period, "cards": rows}
+    told = {"agency": "agencies" in book.tells, "due": "due" in book.tells}
+    return {"source": book.name, "period": period, "told": told, "cards": rows}
 
 
 def tell(found: dict[str, Any], lang: Language) -> None:
@@ -54,6 +55,7 @@ def tell(found: dict[str, Any], lang: Language) -> None:
     rows = [
         {
             **card,
+            "period": word("all_periods", lang) if card["period"] == "all" else card["period"],
             "hold_on_time_rate": share(card["hold_on_time_rate"]),
             "on_time_rate": share(card["on_time_rate"]),
             "peers_on_time_rate": share(card["peers_on_time_rate"]),
@@ -72,3 +74,8 @@ def tell(found: dict[str, Any], lang: Language) -> None:
         ),
         lang,
     )
+    if rows:
+        print(word("indices", lang))
+    for name, is_told in found["told"].items():
+        if not is_told:
+            print(word(f"not_told_{name}", lang))

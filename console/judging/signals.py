@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from console.judging.known import check_agency
 from console.judging.table import heading, share, table
@@ -21,9 +21,27 @@ MOST = 1_000
 
 _TOLD = 50
 
+_MAPPED: Final = {
+    "agencies": "agency",
+    "applicants": "applicant",
+    "due": "due or term",
+    "levels": "levels",
+    "officers": "officer",
+    "queue": "started, or state: queue",
+    "step_due": "step_due",
+    "waiting": "outsiders, or state: applicant",
+}
+"""What a rule needs to the key of a mapping that tells it; of the rest `store.mapping.ACTS` can be told by ``acts``."""
+
 
 def document(
-    book: Casebook, codes: Sequence[str] = (), *, agency: str = "", by: str = "agency", most: int = MOST
+    book: Casebook,
+    codes: Sequence[str] = (),
+    *,
+    agency: str = "",
+    by: str = "agency",
+    most: int = MOST,
+    mapped: bool = False,
 ) -> dict[str, Any]:
     """Return the judgement as JSON values.
 
@@ -33,6 +51,7 @@ def document(
         agency: only what concerns this agency.
         by: whose conduct: ``agency``, or a group of the mapping.
         most: signals and occurrences listed.
+        mapped: whether a mapping file says what the source tells; what it lacks is then told with the key to add.
 
     Raises:
         InputError: an unknown code, agency or group, or the mapping has values for a parameter that does not exist.
@@ -96,6 +115,7 @@ def document(
                 "parameters": {n: {"value": p.value, "source": p.source} for n, p in rule.parameters.items()},
                 **counts[code],
                 "not_judged": list(found.not_judged.get(code, ())) or None,
+                **({"add_to_mapping": _keys(found.not_judged.get(code, ()))} if mapped else {}),
                 "figures": dict(found.figures.get(code, {})) or None,
             }
             for code, rule in found.rules.items()
@@ -105,6 +125,13 @@ def document(
         "rates": rates.to_dicts(),
         "occurrences": dated(listed.select(*public, *counter)),
     }
+
+
+def _keys(lacking: Sequence[str]) -> dict[str, str | None]:
+    """Return for all a log does not tell the key of the mapping that would, None where no log can."""
+    from store.mapping import ACTS
+
+    return {need: _MAPPED.get(need, f"acts: {need}" if need in ACTS else None) for need in lacking}
 
 
 def grouped(book: Casebook, by: str) -> Casebook:
@@ -191,4 +218,10 @@ def tell(found: dict[str, Any], lang: Language) -> None:
     if unjudged:
         heading(word("not_judged", lang))
         for rule in unjudged:
-            print(f"  {rule['code']} {rule['name'][lang]}: {', '.join(rule['not_judged'])}")
+            keys = rule.get("add_to_mapping")
+            lacking = rule["not_judged"]
+            if keys is not None:
+                lacking = [f"{need} ({keys[need]})" if keys[need] else f"{need}*" for need in lacking]
+            print(f"  {rule['code']} {rule['name'][lang]}: {', '.join(lacking)}")
+        if any("add_to_mapping" in rule for rule in unjudged):
+            print(f"{word('add_to_mapping', lang)} {word('only_store', lang)}.")

@@ -33,11 +33,16 @@ def tell(found: dict[str, Any], lang: Language) -> None:
     from console.output import write_pairs
 
     parts = {"source", "steps", "contradictions", "left_out"}
-    write_pairs((word(name, lang), value) for name, value in found.items() if name not in parts)
+    untold = {"agencies", "officers"}  # of 0 of these the source tells nothing
+    write_pairs(
+        (word(name, lang), None if name in untold and not value else value)
+        for name, value in found.items()
+        if name not in parts
+    )
     heading(word("step", lang))
     table([{"step": step, "times": times} for step, times in found["steps"].items()], ("step", "times"), lang)
     for part in ("contradictions", "left_out"):
         told = [(name, count) for name, count in found[part].items() if count]
         if told:
             heading(word(part, lang))
-            write_pairs(told)
+            write_pairs((word(name, lang), count) for name, count in told)

@@ -27,6 +27,45 @@ WORDS: Final[Mapping[str, Phrase]] = {
     "counter": Phrase("điều ngược lại", "counter-evidence"),
     "counting": Phrase("Thống kê", "Counting"),
     "cycles": Phrase("vòng lặp", "cycles"),
+    "cycles_counted": Phrase(
+        "{total}, {distinct} vòng khác nhau, {dossiers} hồ sơ", "{total}, {distinct} different, {dossiers} dossiers"
+    ),
+    "not_told": Phrase("Nguồn không cho biết điều này.", "The source does not tell this."),
+    "not_told_agency": Phrase(
+        "Nguồn không cho biết cơ quan nào giữ hồ sơ.", "The source does not tell which agency had dossiers."
+    ),
+    "not_told_officer": Phrase(
+        "Nguồn không cho biết ai xử lý hồ sơ.", "The source does not tell who handled dossiers."
+    ),
+    "not_told_due": Phrase(
+        "Nguồn không cho biết hạn trả, nên không hồ sơ nào có thể coi là trễ.",
+        "The source does not tell when dossiers are due; none can be late.",
+    ),
+    "not_told_ended": Phrase(
+        "Nguồn không cho biết hồ sơ kết thúc khi nào, nên mọi hồ sơ đều coi là chưa xong.",
+        "The source does not tell when dossiers ended; all count as open.",
+    ),
+    "not_told_channel": Phrase(
+        "Nguồn không cho biết hồ sơ nộp theo cách nào, nên mọi hồ sơ đều tính là trực tiếp, bưu chính.",
+        "The source does not tell how applications came in; all count as direct, by post.",
+    ),
+    "channels_unknown": Phrase(
+        "Không hiểu cách nộp: {values}; tính là trực tiếp, bưu chính. Trong tệp ánh xạ, dưới channel: values:, hãy đổi"
+        " mỗi giá trị thành một trong {codes}.",
+        "Channels not understood: {values}; counted as direct, by post. Under channel: values: in the mapping rename"
+        " each to one of {codes}.",
+    ),
+    "channels_blank": Phrase(
+        "{count} hồ sơ không ghi cách nộp: tính là trực tiếp, bưu chính.",
+        "Dossiers with no channel recorded: {count}; counted as direct, by post.",
+    ),
+    "indices": Phrase(
+        "Chỉ số 1–3 theo TT 01/2018/TT-VPCP, điều 13–15, thang 0–2: (1) thời gian giải quyết hồ sơ so với quy định, cơ"
+        " quan tiếp nhận; (2) thời gian của cơ quan ở từng bước so với quy định; (3) số lần yêu cầu bổ sung hồ sơ.",
+        "Indices 1–3 after TT 01/2018/TT-VPCP, art. 13–15, from 0 to 2: (1) time to settle against the limit, of the"
+        " desk that received; (2) the agency's own time at each step against its limit; (3) how often papers were asked"
+        " for.",
+    ),
     "date": Phrase("theo ngày", "by date"),
     "date_rolled": Phrase("ngày đã dời", "rolled date"),
     "direct": Phrase("trực tiếp, bưu chính", "direct, by post"),
@@ -54,6 +93,11 @@ WORDS: Final[Mapping[str, Phrase]] = {
     "charged_to_nobody": Phrase("(không tính cho ai)", "(charged to nobody)"),
     "not_judged": Phrase("Không xét được, vì nguồn không cho biết", "Not judged, the source does not tell"),
     "nothing": Phrase("không có", "none"),
+    "only_store": Phrase("* chỉ hồ sơ xử lý trong motcua mới cho biết", "* only dossiers handled in motcua tell it"),
+    "add_to_mapping": Phrase(
+        "Trong ngoặc: khóa thêm vào tệp ánh xạ để xét được (docs/replay.md).",
+        "In brackets: the key to add to the mapping so that it can be judged (docs/replay.md).",
+    ),
     "of_all": Phrase("trễ / tiếp nhận + chuyển qua", "late / received + carried over"),
     "of_due": Phrase("trễ / đến hạn", "late / due"),
     "of_settled": Phrase("trễ / đã giải quyết", "late / settled"),
@@ -111,7 +155,17 @@ WORDS: Final[Mapping[str, Phrase]] = {
     "signals_raised": Phrase("dấu hiệu", "signals"),
     "signals_explained": Phrase("đã giải trình", "explained"),
     "signals_upheld": Phrase("giữ nguyên", "upheld"),
+    "all_periods": Phrase("cả thời gian", "all"),
     "contradictions": Phrase("Mâu thuẫn", "Contradictions"),
+    "values_differ": Phrase("giá trị khác nhau trong một hồ sơ", "values that differ within a dossier"),
+    "events_out_of_order": Phrase("sự kiện đi ngược thời gian", "events that run backwards in time"),
+    "event_ends_before_it_starts": Phrase("sự kiện xong trước khi bắt đầu", "an event that ends before it starts"),
+    "event_before_receipt": Phrase("sự kiện trước khi tiếp nhận", "an event before receipt"),
+    "event_after_end": Phrase("sự kiện sau khi kết thúc", "an event after the end"),
+    "end_before_receipt": Phrase("kết thúc trước khi tiếp nhận", "an end before receipt"),
+    "due_before_receipt": Phrase("hạn trả trước khi tiếp nhận", "due before receipt"),
+    "receipt_missing": Phrase("không ghi lúc tiếp nhận", "no receipt recorded"),
+    "without_event": Phrase("không có sự kiện nào", "without any event"),
     "left_out": Phrase("Bỏ qua", "Left out"),
     "median_events": Phrase("sự kiện mỗi hồ sơ (trung vị)", "events a dossier (median)"),
     "times": Phrase("số lần", "times"),

@@ -20,8 +20,8 @@ SOON: Final[Mapping[str, Phrase]] = {
     "slack": Phrase("dư", "slack"),
     "step": Phrase("bước", "step"),
     "summary": Phrase(
-        "{open} hồ sơ chưa xong lúc {at} = {running} đang tính giờ + {waiting} đang dừng đồng hồ + {without_due} không có"
-        " hạn; liệt kê {shown}",
+        "{open} hồ sơ chưa xong lúc {at} = {running} đang tính giờ + {waiting} đang dừng đồng hồ + {without_due} không"
+        " có hạn; liệt kê {shown}",
         "{open} dossiers open at {at} = {running} with the clock running + {waiting} with the clock standing still +"
         " {without_due} without due; {shown} listed",
     ),

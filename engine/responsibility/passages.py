@@ -92,7 +92,7 @@ def by_design(book: Casebook, *, a: str, b: str, step: str = "step", entry: str 
     So it does along a designed loop, and where the dossier comes to a step at which it never was before: it moves on.
     """
     design: pl.Expr = pl.lit(value=False)
-    pairs = [f"{one}\t{other}" for one, other in book.loops if one]
+    pairs = [f"{one}\t{other}" for pair in book.loops if pair[0] for one, other in (pair, pair[::-1])]
     if pairs:
         design = design | pl.concat_str(a, pl.lit("\t"), b).is_in(pairs)
     steps = [other for one, other in book.loops if not one]

@@ -19,6 +19,7 @@ import polars as pl
 from engine.casebook import Casebook
 from engine.errors import InputError
 from engine.events import SYSTEM
+from engine.responsibility.passages import by_design
 
 MOST_CYCLES: Final = 10_000
 """Cycles enumerated in one dossier; where there are more, the dossier is named."""
@@ -43,7 +44,8 @@ class PingPong:
     """Everything about one attribute.
 
     ``moves`` has a row for each change: ``nr``, ``from``, ``to``, ``at``, ``hold``. ``pairs`` counts literal A→B→A by
-    unordered pair: ``a``, ``b``, ``triples``, ``dossiers``, ``with_applicant``, ``by_design``, most first.
+    unordered pair: ``a``, ``b``, ``triples``, ``dossiers``, ``with_applicant``, ``designed`` (how many of them the
+    procedure leads back itself, as signals excuse them), ``by_design`` (all of them), most first.
     """
 
     by: str
@@ -109,20 +111,16 @@ def ping_pong(book: Casebook, by: str = "agency", *, without_system: bool = Fals
     moves = turns.select(
         "nr", pl.col("value").shift(1).alias("from"), pl.col("value").alias("to"), "at", "hold", same.alias("same")
     ).filter("same")
-    triples = triples_of(turns)
-    loops = pl.DataFrame(
-        [(min(a, b), max(a, b)) for a, b in book.loops if a], schema={"a": pl.String, "b": pl.String}, orient="row"
-    ).unique()
+    triples = _designed(book, triples_of(turns), by)
     outside = list(book.outsiders)
     pairs = (
         triples.with_columns(pl.min_horizontal("from", "to").alias("a"), pl.max_horizontal("from", "to").alias("b"))
         .group_by("a", "b")
-        .agg(pl.len().alias("triples"), pl.col("nr").n_unique().alias("dossiers"))
+        .agg(pl.len().alias("triples"), pl.col("nr").n_unique().alias("dossiers"), pl.col("designed").sum())
         .with_columns(
             (pl.col("a").is_in(outside) | pl.col("b").is_in(outside)).alias("with_applicant"),
+            (pl.col("designed") == pl.col("triples")).alias("by_design"),
         )
-        .join(loops.with_columns(pl.lit(value=True).alias("by_design")), on=["a", "b"], how="left")
-        .with_columns(pl.col("by_design").fill_null(value=False))
         .sort(["triples", "a", "b"], descending=[True, False, False])
     )
     return PingPong(
@@ -133,6 +131,16 @@ def ping_pong(book: Casebook, by: str = "agency", *, without_system: bool = Fals
         triple_dossiers=triples["nr"].n_unique(),
         cycles=cycles_of(book, turns) if cycles else None,
     )
+
+
+def _designed(book: Casebook, triples: pl.DataFrame, by: str) -> pl.DataFrame:
+    """Add ``designed`` to triples: of agencies as signals excuse them, else by the pairs of the designed loops."""
+    if by == "agency":
+        return excused(book, triples).with_columns(
+            (pl.col("excused") == "designed_loop").fill_null(value=False).alias("designed")
+        )
+    pairs = [f"{a}\t{b}" for pair in book.loops if pair[0] for a, b in (pair, pair[::-1])]
+    return triples.with_columns(pl.concat_str("from", pl.lit("\t"), "to").is_in(pairs).alias("designed"))
 
 
 def triples_of(turns: pl.DataFrame) -> pl.DataFrame:
@@ -151,6 +159,33 @@ def triples_of(turns: pl.DataFrame) -> pl.DataFrame:
         is_return.alias("is_return"),
     ).filter("is_return")
     return found.select("nr", pl.col("value").alias("from"), "to", "at", "hold", "had", "sent", "sent_hold")
+
+
+def excused(book: Casebook, back: pl.DataFrame) -> pl.DataFrame:
+    """Add ``excused`` to returns to agency ``from`` from ``to``, by how the returning ``hold`` came about.
+
+    It is ``applicant`` where one of both is the applicant, ``designed_loop`` where the procedure leads back itself (see
+    `engine.responsibility.passages.by_design`) or nobody gave anything back, for both had it at the same time; else
+    null.
+    """
+    names = ("nr", "hold", "step", "entry", "from_agency")
+    rows = (
+        book.holds.lazy().select(names).join(back.lazy().select("nr", "hold").unique(), on=["nr", "hold"], how="semi")
+    )
+    back = back.join(rows.collect(), on=["nr", "hold"], how="left", maintain_order="left")
+    outside = list(book.outsiders)
+    with_applicant = pl.col("from").is_in(outside) | pl.col("to").is_in(outside) if outside else pl.lit(value=False)
+    # Beside a parallel branch nobody gave anything back: the dossier was with both at the same time.
+    beside = (pl.col("from_agency") != pl.col("to")).fill_null(value=False)
+    design = by_design(book, a="from", b="to") | beside
+    return back.with_columns(
+        pl.when(with_applicant)
+        .then(pl.lit("applicant"))
+        .when(design)
+        .then(pl.lit("designed_loop"))
+        .otherwise(pl.lit(None, dtype=pl.String))
+        .alias("excused")
+    ).drop("step", "entry", "from_agency")
 
 
 def cycles_of(book: Casebook, turns: pl.DataFrame) -> Cycles:

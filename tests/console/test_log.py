@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -201,3 +202,70 @@ def test_a_value_nobody_has_is_refused_with_the_nearest_one(tmp_path, word, more
 def test_a_value_that_leaves_nothing_after_another_condition_is_no_fault(tmp_path):
     conditions = ("--where", "channel=online", "--where", "outcome=granted", "--json")
     assert json.loads(tiny(tmp_path, "lateness", *conditions, mapping="channel: how\n"))["dossiers"] == 0
+
+
+def test_what_the_source_does_not_tell_is_said_instead_of_zeros(tmp_path):
+    assert tiny(tmp_path, "pingpong", "--lang", "en") == "The source does not tell which agency had dossiers.\n"
+    assert tiny(tmp_path, "pingpong", "--by", "officer", "--lang", "vi") == "Nguồn không cho biết ai xử lý hồ sơ.\n"
+    assert json.loads(tiny(tmp_path, "pingpong", "--json"))["told"] is False
+    assert json.loads(tiny(tmp_path, "pingpong", "--json", mapping="agency: who\n"))["told"] is True
+    late = tiny(tmp_path, "lateness", "--lang", "en")
+    for said in ("when dossiers are due; none can be late", "when dossiers ended; all count as open", "came in; all"):
+        assert f"The source does not tell {said}" in late or f"how applications {said}" in late
+    assert "by the instant" not in late
+    scores = tiny(tmp_path, "scorecard", "--lang", "en")
+    assert "The source does not tell which agency had dossiers." in scores
+    assert re.search(r"^agencies +-$", tiny(tmp_path, "summary", "--lang", "en"), re.MULTILINE)
+
+
+def test_channels_that_are_not_understood_are_told_with_counts_and_what_to_write(tmp_path):
+    said = tiny(tmp_path, "lateness", "--lang", "en", mapping="channel: how\n")
+    assert "Channels not understood: Trực tuyến (1); counted as direct, by post." in said
+    assert "Under channel: values: in the mapping rename each to one of online, direct, post, email, internal." in said
+    assert "Dossiers with no channel recorded: 1; counted as direct, by post." in said
+    assert "Không hiểu cách nộp: Trực tuyến (1)" in tiny(tmp_path, "lateness", "--lang", "vi", mapping="channel: how\n")
+    channels = json.loads(tiny(tmp_path, "lateness", "--json", mapping="channel: how\n"))["channels"]
+    assert (channels["not_understood"], channels["not_recorded"]) == ({"Trực tuyến": 1}, 1)
+    mapped = "channel: {attribute: how, values: {Trực tuyến: online}}\n"
+    assert "not understood" not in tiny(tmp_path, "lateness", "--lang", "en", mapping=mapped)
+
+
+def test_a_signal_that_is_not_judged_tells_what_to_add_to_the_mapping(tmp_path):
+    said = tiny(tmp_path, "signals", "--lang", "en")
+    assert "agencies (agency), apology_issued (acts: apology_issued), due (due or term)" in said
+    assert re.search(r"S14 .*: applicants \(applicant\), received\*$", said, re.MULTILINE)
+    assert "In brackets: the key to add to the mapping" in said
+    assert "* only dossiers handled in motcua tell it." in said
+    rules = {rule["code"]: rule for rule in json.loads(tiny(tmp_path, "signals", "--json"))["rules"]}
+    assert rules["S14"]["add_to_mapping"] == {"applicants": "applicant", "received": None}
+
+
+def test_contradictions_periods_and_indices_are_said_in_the_readers_language(tmp_path):
+    backwards = LINES.replace("2026-03-05T08", "2026-03-01T08")
+    assert "sự kiện đi ngược thời gian" in tiny(tmp_path, "summary", "--lang", "vi", lines=backwards)
+    assert "events that run backwards in time" in tiny(tmp_path, "summary", "--lang", "en", lines=backwards)
+    scores = tiny(tmp_path, "scorecard", "--lang", "vi", mapping="agency: who\n")
+    assert "cả thời gian" in scores
+    assert "Chỉ số 1–3 theo TT 01/2018/TT-VPCP" in scores
+    assert "(2) the agency's own time at each step" in tiny(tmp_path, "scorecard", "--lang", "en")
+
+
+def test_the_instant_of_judgement_is_written_as_people_do(tmp_path):
+    lines = LINES.replace("who,how", "due,how").replace("desk_a", "2026-03-04T17:00:00+07:00")
+    lines = lines.replace("desk_b", "2026-03-04T17:00:00+07:00")
+    assert ", 05/03/2026 08:00" in tiny(tmp_path, "lateness", "--lang", "vi", mapping="due: due\n", lines=lines)
+    said = tiny(tmp_path, "lateness", "--lang", "en", mapping="due: due\n", lines=lines)
+    assert ", 2026-03-05 08:00+07:00" in said
+    heading = next(line for line in said.splitlines() if "without due date" in line)
+    assert "settled" in heading  # it is counted among what was settled, not among what is pending
+
+
+@needs_logs
+def test_pingpong_explains_its_figures_and_gives_programs_all_of_them():
+    said = run("pingpong", LOGS / RECEIPT[0], "--map", ROOT / "examples/logs" / RECEIPT[1], "--lang", "en").stdout
+    found = told("pingpong", *RECEIPT)
+    cycles = found["cycles"]
+    assert f"{cycles['total']:,}, {cycles['distinct']:,} different, {cycles['dossiers']:,} dossiers" in said
+    assert len(found["top"]) == cycles["distinct"] > 20
+    assert sum(pair["triples"] for pair in found["pairs"]) == found["triples"]["total"]
+    assert sum(pair["designed"] for pair in found["pairs"]) == found["triples"]["by_design"]

@@ -1,5 +1,6 @@
 """Ping-pong: literal A→B→A and simple cycles, against slow counts of the same definitions."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -121,3 +122,11 @@ def test_both_ways_agree_with_a_slow_count(drawn):
         cycles += len(list(nx.simple_cycles(nx.DiGraph(list(pairwise(turns))))))
     found = pp.ping_pong(book(*drawn))
     assert (found.handovers, found.triples, found.cycles.total) == (handovers, triples, cycles)
+
+
+def test_loops_by_design_of_steps_are_told_apart_as_the_signals_do():
+    lives = book(["a", "b", "a"], ["a", "c", "a"])
+    returning = pl.when((pl.col("nr") == 0) & (pl.col("hold") == 3)).then(pl.lit("back")).otherwise("step")
+    lives = replace(lives, holds=lives.holds.with_columns(step=returning), loops=frozenset({("", "back")}))
+    pairs = pp.ping_pong(lives).pairs
+    assert {(row["a"], row["b"]): row["by_design"] for row in pairs.to_dicts()} == {("a", "b"): True, ("a", "c"): False}

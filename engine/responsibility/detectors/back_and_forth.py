@@ -8,8 +8,8 @@ from operator import and_
 import polars as pl
 
 from engine.casebook import Casebook
-from engine.responsibility.passages import STATES, by_design, is_agency
-from engine.responsibility.ping_pong import sequences, triples_of
+from engine.responsibility.passages import STATES, is_agency
+from engine.responsibility.ping_pong import excused, sequences, triples_of
 from engine.responsibility.signal import Found, SignalRule, detector, found
 
 _RETURN = ("nr", "hold")
@@ -24,7 +24,7 @@ def ping_pong_between_agencies(book: Casebook, rule: SignalRule) -> Found:
     returns = int(rule.number("returns"))
     pair = ["nr", "from", "to"]
     often = triples_of(turns).filter(pl.len().over(pair) >= returns) if turns.height else triples_of(turns)
-    often = _excused(book, often)
+    often = excused(book, often)
     counts = pl.col("excused").is_null().sum().over(pair)
     often = often.with_columns(
         pl.when(counts < returns).then(pl.col("excused").fill_null("small")).otherwise(pl.col("excused")),
@@ -70,7 +70,7 @@ def third_party_cycle(book: Casebook, rule: SignalRule) -> Found:
     outside = book.holds.filter((pl.col("kind") == "other_agency") & (pl.col("lead_hold") == 0)).select("nr", "hold")
     if outside.height and triples.height:
         ways.append(triples.join(outside.rename({"hold": "sent_hold"}), on=["nr", "sent_hold"], how="semi"))
-    cycles = _excused(book, pl.concat(ways)).with_columns(
+    cycles = excused(book, pl.concat(ways)).with_columns(
         pl.when("by_applicant").then(pl.lit("applicant")).otherwise(pl.col("excused")).alias("excused")
     )
     lines = cycles.with_columns(pl.int_ranges(pl.col("row") - pl.col("parties") + 1, pl.col("row") + 1).alias("move"))
@@ -124,7 +124,7 @@ def touch_and_return(book: Casebook, rule: SignalRule) -> Found:
     else:
         touched, idle = pl.coalesce("taken_up", "sent"), pl.col("is_idle")
     minutes = (pl.col("at") - touched).dt.total_seconds() / 60
-    quick = _excused(book, back.filter(idle & (minutes <= rule.number("minutes")))).with_columns(
+    quick = excused(book, back.filter(idle & (minutes <= rule.number("minutes")))).with_columns(
         pl.col("to").alias("agency"),
         minutes.alias("measure"),
         pl.col("from").alias("detail"),
@@ -180,28 +180,6 @@ def _returns_after(turns: pl.DataFrame, parties: int, outsiders: list[str]) -> p
         .filter("is_back")
         .drop("is_back")
     )
-
-
-def _excused(book: Casebook, back: pl.DataFrame) -> pl.DataFrame:
-    """Add ``excused`` to returns to ``from`` out of the hands of ``to``, by how the returning ``hold`` came about."""
-    names = ("nr", "hold", "step", "entry", "from_agency")
-    rows = (
-        book.holds.lazy().select(names).join(back.lazy().select("nr", "hold").unique(), on=["nr", "hold"], how="semi")
-    )
-    back = back.join(rows.collect(), on=["nr", "hold"], how="left", maintain_order="left")
-    outside = list(book.outsiders)
-    with_applicant = pl.col("from").is_in(outside) | pl.col("to").is_in(outside) if outside else pl.lit(value=False)
-    # Beside a parallel branch nobody gave anything back: the dossier was with both at the same time.
-    beside = (pl.col("from_agency") != pl.col("to")).fill_null(value=False)
-    design = by_design(book, a="from", b="to") | beside
-    return back.with_columns(
-        pl.when(with_applicant)
-        .then(pl.lit("applicant"))
-        .when(design)
-        .then(pl.lit("designed_loop"))
-        .otherwise(pl.lit(None, dtype=pl.String))
-        .alias("excused")
-    ).drop("step", "entry", "from_agency")
 
 
 def _all_decline(book: Casebook, moves: pl.DataFrame, agencies: int) -> pl.DataFrame:
