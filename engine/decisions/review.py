@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from engine import events as ev
 from engine.calendar import WorkingCalendar
@@ -24,6 +24,14 @@ from engine.review import (
     expire_signal,
     open_now,
 )
+
+_BY_WHOM: Final = {
+    "notify": "by the engine",
+    "explain": "by an officer of the agency concerned",
+    "review": "by an officer of another agency, not under it and with no part in it",
+    "close": "by a second officer of another agency, not the reviewer",
+}
+"""Who may do what is open: a refusal never offers somebody what is not his to do."""
 
 
 def decide_signal(
@@ -159,7 +167,8 @@ def _refuse(file: SignalFile, command: SignalCommand, why: str, *, breach: str =
     """Return the refusal as one sentence; with ``breach`` the attempt itself is to be remembered."""
     name = str(command.__struct_config__.tag)
     is_open = open_now(file, command.at)
-    instead = f"open now: {', '.join(is_open)}" if is_open else "nothing is open any more"
+    told = ", ".join(f"{act} ({_BY_WHOM[act]})" for act in is_open)
+    instead = f"open now: {told}" if is_open else "nothing is open any more"
     attempt = ev.RuleBreachAttempted(**_header(command, reason=""), rule=breach, command=name)
     sentence = f"signal {file.name}: cannot {name.removesuffix('-signal')}: {why}; {instead}"
     return NotAllowedError(sentence, is_open, (attempt,) if breach else ())

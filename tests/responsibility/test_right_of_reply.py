@@ -151,9 +151,20 @@ def test_only_the_agency_explains_or_the_one_that_followed_it():
     why = refusal(case.explained, by="chi", agency="inspectorate")
     assert "explaining is up to committee, new_committee" in str(why)
     assert why.open_now == ("explain",)
+    assert str(why).endswith("; open now: explain (by an officer of the agency concerned)")
     assert "does not belong to agency 'committee'" in str(refusal(case.explained, by="chi"))
     assert "not in the directory" in str(refusal(case.explained, by="nobody"))
     assert kinds(case.explained(by="minh", agency="new_committee")) == ["SignalExplained"]
+
+
+def test_a_refusal_says_by_whom_what_is_open_can_be_done():
+    case = Case().notified()
+    case.explained()
+    assert "open now: explain (by an officer of the agency concerned), review (by an officer of another agency" in str(
+        refusal(case.explained, by="chi", agency="inspectorate")
+    )
+    case.reviewed()
+    assert "close (by a second officer of another agency, not the reviewer)" in str(refusal(case.shut, by="chi"))
 
 
 def test_an_explanation_says_why():
@@ -166,7 +177,7 @@ def test_an_explanation_may_be_added_to_until_it_is_reviewed():
     case.explained("2026-11-11 15:00", reason="thêm số liệu")
     assert [said.reason for said in case.file.explanations] == ["hai người nghỉ ốm", "thêm số liệu"]
     case.reviewed()
-    assert "it was reviewed (accepted); open now: close, review" in str(refusal(case.explained, "2026-11-12 11:00"))
+    assert "it was reviewed (accepted); open now: close (by" in str(refusal(case.explained, "2026-11-12 11:00"))
 
 
 def test_a_late_explanation_is_recorded_with_its_breach_and_what_time_did_first():
@@ -232,7 +243,7 @@ def test_a_verdict_has_a_reason_and_is_one_of_two():
 def test_who_reviewed_does_not_close():
     case = Case().notified()
     case.explained()
-    assert "it has not been reviewed yet; open now: explain, review" in str(refusal(case.shut, "2026-11-11 11:00"))
+    assert "it has not been reviewed yet; open now: explain (by" in str(refusal(case.shut, "2026-11-11 11:00"))
     case.reviewed(verdict="upheld")
     why = refusal(case.shut, by="chi", agency="inspectorate")
     assert "a second person does" in str(why)
