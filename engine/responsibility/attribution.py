@@ -17,6 +17,7 @@ from engine.lateness_vector import in_time_until_many
 from engine.responsibility.attribution_agencies import handover_grades, inside_outside
 from engine.responsibility.attribution_axis import Axis, by_calendar, holds_of
 from engine.responsibility.attribution_kernel import GAP, UNKNOWN, Charged, Ints, Lives, Pieces, loops
+from engine.responsibility.passages import ELSEWHERE
 from engine.responsibility.still import judged
 
 __all__ = ["REASONS", "SHARES", "attribute", "handover_grades", "inside_outside"]
@@ -29,6 +30,7 @@ REASONS: Final = (
     "linked_dossier",
     "applicant",
     "lawful_stop",
+    "other_agency",
     "limits_exceed_term",
     "nobody",
     "charged_nothing",
@@ -38,9 +40,10 @@ REASONS: Final = (
 ``beyond_own_limit`` held it longer than the hold's own term; ``beyond_remainder`` had no own term and took more than
 the legal term leaves beside the own terms of the others; ``held_while_overdue`` had it after the due instant, where no
 hold has an own term; ``after_closing`` late, yet no office time has passed. Nobody is charged with ``linked_dossier``
-(waited for a dossier of its own, which is judged there), ``applicant``, ``lawful_stop``, ``limits_exceed_term`` (own
-terms were kept but add up to more than the legal term leaves) and ``nobody`` (no one had it). ``charged_nothing`` is
-told only if asked for: on the deciding chain, and charged nothing.
+(waited for a dossier of its own, which is judged there), ``applicant``, ``lawful_stop``, ``other_agency`` (a state of
+a log in which it waits for an agency that the log does not name), ``limits_exceed_term`` (own terms were kept but add
+up to more than the legal term leaves) and ``nobody`` (no one had it). ``charged_nothing`` is told only if asked for: on
+the deciding chain, and charged nothing.
 """
 
 _SHARES: Final[dict[str, type[pl.DataType] | pl.DataType]] = {
@@ -162,11 +165,12 @@ def _of_holds(late: pl.DataFrame, holds: pl.DataFrame, charged: Charged, *, ever
     closed = (late["late_by"] == 0).to_numpy() & (charged.last != GAP)
     is_last[charged.last[closed]] = True
     has_own = holds["due"].is_not_null().to_numpy()
-    nobodys = pl.col("kind").is_in(["applicant", "nobody"]) | (pl.col("work") == "sub_dossier")
+    nobodys = pl.col("kind").is_in(["applicant", "nobody"]) | (pl.col("work") == "sub_dossier") | ELSEWHERE
     reason = (
         pl.when(pl.col("is_last")).then(pl.lit("after_closing"))
         .when(pl.col("kind") == "applicant").then(pl.lit("applicant"))
         .when(pl.col("kind") == "nobody").then(pl.lit("lawful_stop"))
+        .when(ELSEWHERE & (pl.col("seconds") > 0)).then(pl.lit("other_agency"))
         .when(pl.col("seconds") == 0).then(pl.lit("charged_nothing"))
         .when(pl.col("work") == "sub_dossier").then(pl.lit("linked_dossier"))
         .when(pl.col("has_own")).then(pl.lit("beyond_own_limit"))
@@ -174,7 +178,7 @@ def _of_holds(late: pl.DataFrame, holds: pl.DataFrame, charged: Charged, *, ever
         .otherwise(pl.lit("held_while_overdue"))
     )  # fmt: skip
     found = holds.select(
-        *("nr", "hold", "agency", "step", "kind", "work"),
+        *("nr", "hold", "agency", "step", "kind", "work", "lead_hold"),
         pl.lit(None, dtype=pl.String).alias("ground"),
         pl.Series("late_by", late["late_by"].to_numpy()[life], dtype=pl.Int64),
         pl.Series("seconds", charged.seconds),

@@ -8,6 +8,7 @@ import polars as pl
 
 from engine.casebook import INSTANT, Casebook
 from engine.lateness import Grade
+from engine.responsibility.passages import ELSEWHERE
 
 _HANDOVERS: Final[dict[str, type[pl.DataType] | pl.DataType]] = {
     "nr": pl.UInt32,
@@ -28,6 +29,9 @@ HANDOVERS: Final = pl.Schema(_HANDOVERS)
 open and not past its term.
 """
 
+UNRECORDED: Final = ("beyond_own_limit", "beyond_remainder", "held_while_overdue")
+"""Reasons of shares that are an agency's though nobody recorded which, where ``agency`` is null."""
+
 _AGENCIES: Final[dict[str, type[pl.DataType] | pl.DataType]] = {
     "agency": pl.String,
     "late": pl.Int64,
@@ -43,7 +47,8 @@ AGENCIES: Final = pl.Schema(_AGENCIES)
 
 ``late`` dossiers it had until they ended (or now) = ``inside``, those it is charged with a share of, + ``outside``, the
 others; ``inside_seconds`` charged to it = ``queue_seconds`` + ``work_seconds``; ``outside_seconds`` the rest of the
-lateness of all of them.
+lateness of all of them. Where the source does not tell which agency it was, ``agency`` is null: one row, last, if
+anything is charged there, so that the sum of ``inside_seconds`` is all that agencies are charged with.
 """
 
 
@@ -61,10 +66,16 @@ def inside_outside(book: Casebook, shares: pl.DataFrame) -> pl.DataFrame:
     ends = book.dossiers.select("nr", pl.coalesce("ended", now).alias("end"))
     had = book.holds.filter(_is_agencys(book)).join(late, on="nr").join(ends, on="nr")
     had = had.filter(pl.col("since") < pl.col("end")).select("agency", "nr", "late_by").unique()
-    charged = shares.filter(pl.col("agency").is_not_null()).group_by("agency", "nr")
+    unrecorded = pl.col("agency").is_null() & (pl.col("hold") > 0) & pl.col("reason").is_in(UNRECORDED)
+    charged = shares.filter(pl.col("agency").is_not_null() | unrecorded).group_by("agency", "nr")
     mine = charged.agg(pl.col("seconds", "queue_seconds", "work_seconds").sum(), pl.lit(value=True).alias("is_inside"))
-    both = had.join(mine, on=["agency", "nr"], how="left").with_columns(
-        pl.col("is_inside").fill_null(value=False), pl.col("seconds", "queue_seconds", "work_seconds").fill_null(0)
+    blank = mine.filter(pl.col("agency").is_null()).join(late, on="nr", how="left").select("agency", "nr", "late_by")
+    both = (
+        pl.concat([had, blank])
+        .join(mine, on=["agency", "nr"], how="left", nulls_equal=True)
+        .with_columns(
+            pl.col("is_inside").fill_null(value=False), pl.col("seconds", "queue_seconds", "work_seconds").fill_null(0)
+        )
     )
     found = both.group_by("agency").agg(
         pl.len().alias("late"),
@@ -75,7 +86,9 @@ def inside_outside(book: Casebook, shares: pl.DataFrame) -> pl.DataFrame:
         pl.col("queue_seconds", "work_seconds").sum(),
     )
     found = found.select(pl.col(name).cast(dtype) for name, dtype in AGENCIES.items())
-    return found.sort(["inside_seconds", "agency"], descending=[True, False])
+    return found.sort(
+        [pl.col("agency").is_null(), "inside_seconds", "agency"], descending=[False, True, False], nulls_last=True
+    )
 
 
 def handover_grades(book: Casebook) -> pl.DataFrame:
@@ -104,5 +117,5 @@ def handover_grades(book: Casebook) -> pl.DataFrame:
 
 def _is_agencys(book: Casebook) -> pl.Expr:
     """Tell whether a hold is one in which an agency, and not the applicant or nobody, has to act."""
-    outside = pl.col("agency").is_in(list(book.outsiders)) | pl.col("kind").is_in(["applicant", "nobody"])
+    outside = pl.col("agency").is_in(list(book.outsiders)) | pl.col("kind").is_in(["applicant", "nobody"]) | ELSEWHERE
     return pl.col("agency").is_not_null() & ~outside.fill_null(value=False)

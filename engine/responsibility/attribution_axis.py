@@ -12,6 +12,7 @@ import polars as pl
 from engine.calendar import WorkingCalendar
 from engine.casebook import INSTANT, Casebook
 from engine.responsibility.attribution_kernel import AGENCY, GAP, Flags, Holds, Ints
+from engine.responsibility.passages import ELSEWHERE
 
 _NEVER: Final = np.iinfo(np.int64).max
 _MICRO: Final = 1_000_000
@@ -178,6 +179,8 @@ def _flat(book: Casebook, found: pl.DataFrame, axis: Axis) -> Holds:
     codes = pl.concat([found["agency"], found["from_agency"].alias("agency")]).cast(pl.Categorical).to_physical()
     codes = codes.cast(pl.Int64)
     kinds = {"applicant": 1, "nobody": 2}
+    kind = pl.col("kind").replace_strict(kinds, default=AGENCY, return_dtype=pl.Int64)
+    kind = pl.when(ELSEWHERE).then(3).otherwise(kind)
     return Holds(
         since=since,
         until=to,
@@ -186,7 +189,7 @@ def _flat(book: Casebook, found: pl.DataFrame, axis: Axis) -> Holds:
         lead=found["lead"].fill_null(GAP).to_numpy(),
         agency=codes[: found.height].fill_null(-2).to_numpy(),
         giver=codes[found.height :].fill_null(-1).to_numpy(),
-        kind=found["kind"].replace_strict(kinds, default=AGENCY, return_dtype=pl.Int64).to_numpy(),
+        kind=found.select(kind.alias("kind"))["kind"].cast(pl.Int64).to_numpy(),
         decides=found["decides"].to_numpy(),
         has_own=has_own,
         w_since=axis.running(life, since),

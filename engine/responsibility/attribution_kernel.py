@@ -22,7 +22,7 @@ GAP: Final = -1
 """In the place of a hold: nobody had the dossier. In the place of a lead: there is none."""
 
 AGENCY: Final = 0
-"""Kind of a hold in which an agency has to act; others are waits of the applicant or by law."""
+"""Kind of a hold in which an agency has to act; others wait for the applicant, by law, or for an agency elsewhere."""
 
 UNKNOWN: Final = -(1 << 62)
 

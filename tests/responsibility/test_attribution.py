@@ -20,6 +20,7 @@ from engine.responsibility.attribution import REASONS, SHARES, attribute, handov
 from tests.responsibility.casebooks import EVERYTHING, act, book, calendar, dossier, hold
 
 HOUR = 3600
+NOBODYS = ("linked_dossier", "applicant", "lawful_stop", "other_agency", "limits_exceed_term", "nobody")
 DAY = 8 * HOUR
 
 
@@ -369,14 +370,75 @@ def test_a_late_dossier_is_explained_in_sentences_of_both_languages():
     assert told["late_by"] == sum(share["seconds"] for share in told["shares"])
     assert sentences(told, str, "en") == [
         "Of 32 h late, in office time:",
-        "  registry (appraise): 16 h. Had it 64 h, 24 h beyond its own term of 40 h; the other 8 h were made up for,"
-        " covered by the legal term, or are others'; 6 h of the share lay in the queue.",
-        "  chair (appraise): 16 h. Had it 32 h, 16 h beyond its own term of 16 h; it came 16 h behind plan.",
+        "  registry, appraise: 16 h. Had 40 h for this step and took 64 h, 24 h too long; 8 h are not charged here:"
+        " made up for later, within the legal term, or charged to who was asked for an opinion; 6 h of the charge it"
+        " lay untouched.",
+        "  chair, appraise: 16 h. Had 16 h for this step and took 32 h, 16 h too long; the dossier came 16 h behind"
+        " plan.",
+        "  In sum: registry 16 h; chair 16 h.",
         "  Charged nothing: desk (appraise); tax (appraise).",
     ]
-    assert sentences(told, str, "vi")[1].startswith("  registry (appraise): 16 giờ. Giữ 64 giờ, vượt 24 giờ")
+    in_vietnamese = sentences(told, str, "vi")
+    assert in_vietnamese[0] == "Trễ 32 giờ tính theo giờ làm việc, là do:"
+    assert in_vietnamese[1].startswith("  registry, appraise: 16 giờ. Có 40 giờ cho bước này nhưng giữ 64 giờ, dài quá")
+    assert "  Cộng lại: registry 16 giờ; chair 16 giờ." in in_vietnamese
     closed = one(attribute(in_turn(("a", "2026-03-02 19:00", None), due="2026-03-02 17:00")))
-    assert sentences(closed, str, "en")[1:] == ["  a (at_a) had it last."]
+    assert sentences(closed, str, "en")[1:] == ["  a, at_a: had it last."]
+
+
+def test_whose_own_term_was_over_when_the_dossier_came_is_told_so_and_not_of_a_term_of_no_hours():
+    from console.judging.attribution import one, sentences
+
+    late = in_turn(
+        ("a", "2026-03-05 17:00", "2026-03-03 17:00"),
+        ("b", "2026-03-06 17:00", "2026-03-03 17:00"),
+        due="2026-03-03 17:00",
+    )
+    told = sentences(one(attribute(late)), str, "en")
+    assert told[2].startswith("  b, at_b: 8 h. The step's own term was over when the dossier came; took 8 h;")
+    assert told[3] == "  In sum: a 16 h; b 8 h."
+
+
+def in_states(*states, due="2026-03-02 17:00", **more):
+    """The book of one dossier of a foreign log: (agency, until, kind)."""
+    since, holds = "2026-03-02 07:30", []
+    works = {"authority": "step", "other_agency": "opinion", "applicant": "applicant"}
+    for agency, until, kind in states:
+        holds.append(hold(0, agency, since, until, kind=kind, work=works[kind], step=f"at_{agency}"))
+        since = until
+    return book([dossier("2026-03-02 07:30", due, since, origin="replay")], holds, **more)
+
+
+def test_a_state_of_another_agency_is_charged_to_nobody_for_the_log_does_not_name_it():
+    from console.judging.attribution import one, sentences
+
+    late = in_states(("team", "2026-03-04 17:00", "authority"), ("team", "2026-03-09 17:00", "other_agency"))
+    found = attribute(late)
+    assert charged(found) == [("team", "held_while_overdue", 2 * DAY), (None, "other_agency", 3 * DAY)]
+    assert found["seconds"].sum() == found["late_by"][0] == 5 * DAY
+    assert "  Nobody: 24 h of waiting for another agency, which the source does not name (at_team)." in sentences(
+        one(found), str, "en"
+    )
+    (agency,) = inside_outside(late, found).to_dicts()
+    assert (agency["agency"], agency["inside_seconds"], agency["outside_seconds"]) == ("team", 2 * DAY, 3 * DAY)
+
+
+def test_what_is_charged_to_agencies_nobody_recorded_has_a_row_so_that_the_table_adds_up(capsys):
+    from console.judging.attribution import document, tell
+
+    late = in_states(
+        ("team", "2026-03-03 17:00", "authority"),
+        (None, "2026-03-05 17:00", "authority"),
+        ("person", "2026-03-06 17:00", "applicant"),
+    )
+    found = document(late, attribute(late))
+    assert [(row["agency"], row["inside_seconds"]) for row in found["agencies"]] == [("team", DAY), (None, 2 * DAY)]
+    assert found["nobody_seconds"] == DAY
+    assert sum(row["inside_seconds"] for row in found["agencies"]) + found["nobody_seconds"] == found["seconds"]
+    tell(found, "en")
+    assert "(no agency recorded)" in capsys.readouterr().out
+    tell(found, "vi")
+    assert "(không ghi cơ quan)" in capsys.readouterr().out
 
 
 def test_a_dossier_that_is_not_late_has_no_share():
@@ -452,6 +514,8 @@ def any_life(draw, nr):
         kind = draw(st.sampled_from(["authority", "authority", "other_agency", "applicant", "nobody"]))
         lead = draw(st.integers(0, 6))
         more = {"lead_hold": lead, "work": "opinion"} if lead and draw(st.booleans()) else {}
+        if not lead and kind == "other_agency" and draw(st.booleans()):
+            more = {"work": "opinion"}
         holds.append(
             hold(
                 *(nr, draw(st.sampled_from(["a", "b", "c", None])), moment(since), None if is_open else moment(until)),
@@ -516,7 +580,12 @@ def test_the_applicant_and_lawful_stops_are_never_charged_to_anybody(drawn):
     found = attribute(drawn, every=True)
     waits = drawn.holds.filter(pl.col("kind").is_in(["applicant", "nobody"])).select("nr", "hold")
     assert found.join(waits, on=["nr", "hold"])["agency"].is_null().all()
-    assert found.filter(pl.col("reason").is_in(["applicant", "lawful_stop", "nobody"]))["agency"].is_null().all()
+    nobodys = ["applicant", "lawful_stop", "nobody", "other_agency"]
+    assert found.filter(pl.col("reason").is_in(nobodys))["agency"].is_null().all()
+    agencies = inside_outside(drawn, found.filter(pl.col("reason") != "charged_nothing"))
+    assert agencies["inside_seconds"].sum() + found.filter(pl.col("reason").is_in(NOBODYS) | (pl.col("hold") == 0))[
+        "seconds"
+    ].sum() == int(found["seconds"].sum())
 
 
 @given(any_book())
