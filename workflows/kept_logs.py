@@ -16,7 +16,6 @@ from engine.dossier import Dossier
 from engine.errors import InputError
 from store.mapping import Mapping, PlainHours
 from store.store import Store
-from workflows.foreign import plain_hours
 
 LOG = "log"
 """Where the data of a replayed dossier tell which log it is from."""
@@ -55,6 +54,8 @@ def kept_logs(store: Store, calendars: MappingOf[str, WorkingCalendar]) -> dict[
         kept = msgspec.json.decode(content, type=dict[str, msgspec.Raw])
         mapping = Mapping.model_validate_json(bytes(kept["mapping"]))
         if isinstance(mapping.calendar, PlainHours):
+            from workflows.foreign import plain_hours  # it brings the table library, which no list needs
+
             calendar = plain_hours(mapping, mapping.calendar)
         elif mapping.calendar in calendars:
             calendar = calendars[mapping.calendar]
