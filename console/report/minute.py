@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from console.report.sections.bunching import CROWD
+from console.report.sections.lateness import settled_late
 from console.report.sections.waiting import largest
 from console.wording.waiting import WAITING
 
@@ -52,14 +53,12 @@ def _lateness(found: Documents, voice: Voice) -> list[Key]:
     if not found.has_due:
         return [Key("0", voice.say("minute_no_due"), "lateness")]
     keys = []
-    if of := late["late_of"]:
-        sentence = voice.say(
-            "minute_late",
-            late=voice.number(late["late"]["date"]),
-            of=voice.number(of),
-            instant=voice.number(late["late"]["instant"]),
-        )
-        keys.append(Key(voice.share(late["late"]["date"], of), sentence, "lateness"))
+    if late["late_of"]:
+        instant = voice.number(late["counting"]["instant"]["honest"]["overdue"])
+        for way in ("honest", "official"):
+            overdue, of = settled_late(late, way)
+            told = {"late": voice.number(overdue), "of": voice.number(of), "instant": instant}
+            keys.append(Key(voice.share(overdue, of), voice.say(f"minute_late_{way}", **told), "lateness"))
     if open_of := late["open_overdue_of"]:
         sentence = voice.say("minute_open", of=voice.number(open_of), at=voice.day(late["judged_at"]))
         keys.append(Key(voice.number(late["open_overdue"]), sentence, "lateness"))

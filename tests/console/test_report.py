@@ -13,6 +13,7 @@ import pytest
 
 from console.report.documents import gather
 from console.report.graph import STRONGEST, chosen, graph_of
+from console.report.minute import key_figures
 from console.report.page import POLICY, page
 from console.report.sections.replies import Reply, counts
 from console.report.svg import inlined
@@ -143,6 +144,18 @@ def test_the_page_asks_for_nothing_from_outside_and_forbids_it():
     assert not [name for _, found in reader.tags for name in found if name.startswith("on")]
     # Addresses appear as the text of the source alone.
     assert set(re.findall(r"https?://[^\s<\"]+", text)) == {"https://example.org/nguồn"}
+
+
+def test_the_headline_gives_both_countings_with_their_names():
+    late = [dossier("2026-03-02 08:00", "2026-03-06 17:00", "2026-03-10 10:00") for _ in range(2)]
+    early = [dossier("2026-03-02 08:00", "2026-03-16 17:00", "2026-03-10 10:00") for _ in range(3)]
+    gone = [dossier("2026-03-02 08:00", "2026-03-06 17:00", "2026-03-10 10:00", outcome="withdrawn") for _ in range(5)]
+    found = gather(book([*late, *early, *gone]))
+    honest, official = (key for key in key_figures(found, Voice(lang="en")) if "were late" in key.sentence)
+    assert (honest.figure, official.figure) == ("40.0 %", "20.0 %")
+    assert "counted honestly, by date: 2 of 5" in honest.sentence
+    assert "counted as official reports do (form II.06a), by date: 2 of 10" in official.sentence
+    assert "withdrawn or returned counts as on time" in official.sentence
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])

@@ -46,20 +46,30 @@ def section(found: Documents, voice: Voice) -> Section:
         tables.append(_steps(late, voice))
     if late["terms"]:
         tables.append(_terms(late, voice))
-    by_date = late["late"]["date"]
+    (honest, honest_of), (official, official_of) = (settled_late(late, way) for way in ("honest", "official"))
     finding = say(
         "lateness_finding",
-        of=voice.number(of),
-        late=voice.number(by_date),
-        share=voice.share(by_date, of),
+        of=voice.number(honest_of),
+        late=voice.number(honest),
+        share=voice.share(honest, honest_of),
+        official_of=voice.number(official_of),
+        official_late=voice.number(official),
+        official_share=voice.share(official, official_of),
         open=voice.number(late["open"]),
-        overdue=voice.number(late["open_overdue_by"]["date"]),
+        overdue=voice.number(late["counting"]["date"]["honest"]["pending_overdue"]),
+        official_overdue=voice.number(late["counting"]["date"]["official"]["pending_overdue"]),
         at=voice.day(late["judged_at"]),
     )
     limits = [say("lateness_limits_measures"), say("lateness_limits_counting"), say("lateness_limits_closed")]
     return Section(
         key="lateness", title=say("lateness_title"), finding=finding, figures=figures, tables=tables, limits=limits
     )
+
+
+def settled_late(late: Mapping[str, Any], way: str) -> tuple[int, int]:
+    """Return how many settled dossiers were late by date, and of how many, counted ``official`` or ``honest``."""
+    counted = late["counting"]["date"][way]
+    return counted["overdue"], counted["settled"] - counted["returned"] - counted["without_due"]
 
 
 def _grades(late: Mapping[str, Any], voice: Voice) -> Figure:
