@@ -31,6 +31,8 @@ limits:
     source: {{text: "Name the legal text and its article", confirmed: false}}
 
 clock:
+  # How long the desk has to receive a submission, ask for papers or decline; left out, nothing is late before receipt.
+  intake: {{within: 8 office hours, source: {{text: "Name the legal text and its article", confirmed: false}}}}
   supplement:
     effect: restart                  # or: pause
     max_requests: 1

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from engine.limits import format_limit
 from procedures.catalogue import Catalogue, surroundings
 from procedures.door import load_procedure, procedure_from_definition
 from procedures.fault import FaultyFileError, Severity
@@ -357,6 +358,16 @@ def test_an_unknown_kind_of_agency_suggests_the_nearest() -> None:
 def test_a_new_procedure_has_no_fault() -> None:
     text = new_procedure("X.new_one", title='Cấp "thẻ": mới', since=date(2026, 7, 1))
     assert faults_of(text, around=surroundings()) == []
+
+
+def test_a_new_procedure_says_how_long_the_desk_has_to_receive_and_what_leaving_it_out_means(tmp_path: Path) -> None:
+    text = new_procedure("X.new_one", title="Cấp thẻ", since=date(2026, 7, 1))
+    assert "left out, nothing is late before receipt" in text
+    path = tmp_path / "new.yaml"
+    path.write_text(text, encoding="utf-8")
+    within = load_procedure(path).clock.intake_within
+    assert within is not None
+    assert str(format_limit(within)) == "8 office hours"
 
 
 def test_a_faulty_file_is_refused_with_every_fault(tmp_path: Path) -> None:
