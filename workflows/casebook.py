@@ -101,15 +101,13 @@ def casebook_of_rows(store: Store, rulebook: Rulebook, now: int, rows: Iterable[
     )
 
 
-def _as_swept(
-    dossier: Dossier, facts: Sequence[ev.Fact], rulebook: Rulebook, now: int
-) -> tuple[Dossier, Sequence[ev.Fact]]:
+def _as_swept(dossier: Dossier, facts: list[ev.Fact], rulebook: Rulebook, now: int) -> tuple[Dossier, list[ev.Fact]]:
     """Return a dossier and its facts with what time has done by now and no sweep has recorded yet.
 
     What only waits for the machine is nobody's silence: it is judged as it will stand after the next sweep.
     """
     try:
-        return dossier, (*facts, *expire(dossier, rulebook.rules_of(dossier), now))
+        return dossier, [*facts, *expire(dossier, rulebook.rules_of(dossier), now)]
     except MotcuaError:
         return replay(facts), facts  # the sweep makes an incident of it
 

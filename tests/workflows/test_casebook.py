@@ -7,7 +7,6 @@ from workflows.rulebook import Rulebook
 from workflows.store_book import open_casebook
 from workflows.watch import watch
 
-
 LADDER = "clock:\n  escalation: [{after: 1 working day, to: desk, source: {text: test, confirmed: false}}]\n"
 
 
