@@ -474,7 +474,7 @@ class WorkingCalendar:
         if not 0 <= d < len(self.table.dates):
             raise BeyondCalendarError(
                 f"calendar {self.code} does not know {day}: it covers {self.first_day} to {self.last_day}"
-            )
+            ).of(day)
         return d
 
     def _rank_of(self, day: date) -> int:
@@ -490,11 +490,14 @@ class WorkingCalendar:
 
     def beyond(self, at: int) -> BeyondCalendarError:
         """Return the error to raise for an instant (epoch seconds) outside the known days."""
-        side = "before its first known day" if at < self._start else "beyond its last known day"
-        return BeyondCalendarError(
-            f"calendar {self.code} covers {self.first_day} to {self.last_day}; this lies {side},"
-            f" {self.first_day if at < self._start else self.last_day}"
-        )
+        is_before = at < self._start
+        side = "before its first known day" if is_before else "beyond its last known day"
+        bound = self.first_day if is_before else self.last_day
+        covered = f"calendar {self.code} covers {self.first_day} to {self.last_day}"
+        if at in {self._start - 1, self._end + 1}:  # how what is reached from a known day is asked for
+            return BeyondCalendarError(f"{covered}; the answer lies {side}, {bound}")
+        day = to_datetime(at, self.zone).date()
+        return BeyondCalendarError(f"{covered}; {day} lies {side}, {bound}").of(day)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a calendar is immutable: build another instead of setting {name}")

@@ -110,7 +110,7 @@ def add_many(calendar: WorkingCalendar, start: NDArray[Any], working: NDArray[An
             window = np.searchsorted(search.until, wanted, side="left")
             found = np.where(add == 0, flat, wanted - search.shift[np.minimum(window, len(search.until) - 1)])
     if bad >= 0:
-        raise BeyondCalendarError(f"{calendar.beyond(end + 1)} (element {bad})")
+        raise calendar.beyond(end + 1)
     shaped = found.reshape(begins.shape)
     return shaped.astype("datetime64[s]") if dated else shaped
 
@@ -154,7 +154,7 @@ def _first_outside(values: Ints, start: int, end: int) -> int:
 def _beyond_at(calendar: WorkingCalendar, a: Ints, b: Ints, element: int) -> BeyondCalendarError:
     start, end = calendar.table.midnights[0], calendar.table.midnights[-1]
     at = int(a[element]) if not start <= int(a[element]) <= end else int(b[element])
-    return BeyondCalendarError(f"{calendar.beyond(at)} (element {element})")
+    return calendar.beyond(at)
 
 
 def _passed(search: _Search, at: Ints) -> Ints:

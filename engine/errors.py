@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 
 class MotcuaError(Exception):
     """Base of every error meant to be read by a person.
@@ -62,4 +64,14 @@ class UnknownNumberError(InputError):
 
 
 class BeyondCalendarError(InputError):
-    """The answer lies outside the days a calendar knows; the sentence names the calendar and its limits."""
+    """The answer lies outside the days a calendar knows; the sentence names the calendar and its limits.
+
+    ``day`` is the date that was asked for, None where no such date but only the answer lies outside.
+    """
+
+    day: date | None = None
+
+    def of(self, day: date) -> BeyondCalendarError:
+        """Return this error with the date that was asked for."""
+        self.day = day
+        return self

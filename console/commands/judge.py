@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from console.commands.log import By, Codes, Lang, WithoutSystem, present
+from console.judging.known import naming
 from console.output import JsonFlag
 
 if TYPE_CHECKING:
@@ -42,7 +43,9 @@ def opened_book(
     if begin is not None and end is not None and end <= begin:
         raise InputError(f"--to {until}: that is not after --from {since}; nothing was received in between")
     with place.opened() as (store, rulebook):
-        yield open_casebook(store, rulebook, instant(at, place.zone), log=log, agency=agency, since=begin, until=end)
+        book = open_casebook(store, rulebook, instant(at, place.zone), log=log, agency=agency, since=begin, until=end)
+        with naming(book):
+            yield book
 
 
 @app.command()

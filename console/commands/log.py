@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from console.judging.known import naming
 from console.output import JsonFlag, write_json
 
 if TYPE_CHECKING:
@@ -99,7 +100,9 @@ def lateness(
     """Print how many dossiers were late, by instant, date and rolled date, by which denominator, and through whom."""
     from console.judging.lateness import document, tell
 
-    present(document(_book(log, mapping, where, ended=ended)), tell, lang, as_json=as_json)
+    book = _book(log, mapping, where, ended=ended)
+    with naming(book):
+        present(document(book), tell, lang, as_json=as_json)
 
 
 @app.command()
@@ -139,7 +142,8 @@ def signals(
     from console.judging.signals import document, tell
 
     book = _book(log, mapping, where, ended=ended)
-    present(document(book, codes or (), agency=agency, by=by, mapped=True), tell, lang, as_json=as_json)
+    with naming(book):
+        present(document(book, codes or (), agency=agency, by=by, mapped=True), tell, lang, as_json=as_json)
 
 
 @app.command()
@@ -155,7 +159,9 @@ def waiting(
     """Print why dossiers waited: contention, unavailability, batching, prioritisation, or none of these."""
     from console.judging.waiting import document, tell
 
-    present(document(_book(log, mapping, where, ended=ended)), tell, lang, as_json=as_json)
+    book = _book(log, mapping, where, ended=ended)
+    with naming(book):
+        present(document(book), tell, lang, as_json=as_json)
 
 
 @app.command()
@@ -172,10 +178,11 @@ def soon(
     from console.judging import soon as face
 
     book = _book(log, mapping, where)
-    if calibrate:
-        present(face.calibration(book), face.tell_calibration, lang, as_json=as_json)
-    else:
-        present(face.document(book), face.tell, lang, as_json=as_json)
+    with naming(book):
+        if calibrate:
+            present(face.calibration(book), face.tell_calibration, lang, as_json=as_json)
+        else:
+            present(face.document(book), face.tell, lang, as_json=as_json)
 
 
 @app.command()
@@ -191,7 +198,9 @@ def scorecard(
     """Print a scorecard for each agency and period: on-time rates, attributed lateness, signals, trend, load."""
     from console.judging.scorecard import document, tell
 
-    present(document(_book(log, mapping, where), period=period), tell, lang, as_json=as_json)
+    book = _book(log, mapping, where)
+    with naming(book):
+        present(document(book, period=period), tell, lang, as_json=as_json)
 
 
 @app.command()
@@ -211,5 +220,7 @@ def report(
     plan = load_mapping(mapping)
     speaking = language(lang or workplace().language)
     cited = ", ".join(part for part in (plan.source.text, plan.source.url) if part)
-    write_report(_book(log, mapping, where), output, title=plan.title or plan.log, source=cited, lang=speaking)
+    book = _book(log, mapping, where)
+    with naming(book):
+        write_report(book, output, title=plan.title or plan.log, source=cited, lang=speaking)
     print(output)

@@ -269,3 +269,13 @@ def test_pingpong_explains_its_figures_and_gives_programs_all_of_them():
     assert len(found["top"]) == cycles["distinct"] > 20
     assert sum(pair["triples"] for pair in found["pairs"]) == found["triples"]["total"]
     assert sum(pair["designed"] for pair in found["pairs"]) == found["triples"]["by_design"]
+
+
+@pytest.mark.parametrize("word", ["lateness", "soon", "scorecard"])
+def test_a_date_the_calendar_does_not_reach_is_told_with_its_dossier(tmp_path, word):
+    lines = "case,act,when,due\n7,receive,2026-03-02T08:00:00+07:00,2031-03-04T08:00:00+07:00\n"
+    code, said = tiny(tmp_path, word, mapping="due: due\n", lines=lines)
+    assert code == 2
+    assert said.startswith("motcua: dossier 7 (due): calendar vn covers")
+    assert "2031-03-04 lies beyond its last known day" in said
+    assert "element" not in said

@@ -142,7 +142,7 @@ def test_the_search_in_numpy_answers_as_the_compiled_loops_do(monkeypatch: pytes
     monkeypatch.setattr(calendar_vector, "_kernels", lambda: None)
     searched = VN.between_many(starts, ends), VN.add_many(starts, lengths)
     assert all((one == other).all() for one, other in zip(compiled, searched, strict=True))
-    with pytest.raises(BeyondCalendarError, match="element 3"):
+    with pytest.raises(BeyondCalendarError, match="the answer lies beyond its last known day"):
         VN.add_many(starts[:5], np.array([1, 1, 1, 10**9, 1]))
 
 
@@ -295,3 +295,13 @@ def test_a_calendar_survives_the_way_to_another_process(data: st.DataObject) -> 
     assert copy.table == calendar.table
     other = WorkingCalendar.of(replace(calendar.facts, office_day=calendar.office_day + 60))
     assert other != calendar
+
+
+def test_columns_that_a_calendar_does_not_reach_are_refused_with_the_date():
+    far = np.array([0, 1_930_000_000], dtype=np.int64) + VN.table.midnights[0]
+    day = to_datetime(int(far[1]), VN.zone).date()
+    with pytest.raises(BeyondCalendarError, match=f"{day} lies beyond its last known day") as caught:
+        VN.between_many(far[:1].repeat(2), far)
+    assert caught.value.day == day
+    again = pickle.loads(pickle.dumps(caught.value))  # noqa: S301
+    assert (str(again), again.day) == (str(caught.value), day)
