@@ -50,6 +50,7 @@ def demo(
     """
     from console.settings import settings
     from console.wording.phrases import language
+    from console.workplace import now
     from engine.instants import parse_instant
     from store import open_store
     from workflows.demo import START, run_month
@@ -64,10 +65,11 @@ def demo(
     if as_json:
         write_json(report.as_json())
     else:
-        _print(report, speaking)
+        tell(report, speaking, now(), is_kept=database is not None)
 
 
-def _print(report: DemoReport, lang: Language) -> None:
+def tell(report: DemoReport, lang: Language, now: int, *, is_kept: bool) -> None:
+    """Print the result for people, and whether it ends after ``now`` (epoch seconds)."""
     from dataclasses import asdict
 
     from console.wording import demo as say
@@ -76,7 +78,12 @@ def _print(report: DemoReport, lang: Language) -> None:
 
     since, until = (day_text(day.date(), lang) for day in (report.start, report.until.subtract(days=1)))
     print(say.TITLE.say(lang, days=report.days, since=since, until=until, seed=report.seed))
-    print(say.INVENTED.say(lang) + "\n")
+    print(say.INVENTED.say(lang))
+    if report.until.timestamp() > now:
+        print(say.AHEAD.say(lang, until=day_text(report.until.date(), lang)))
+        if is_kept:
+            print(say.AHEAD_KEPT.say(lang, at=report.until.format("YYYY-MM-DD HH:mm")))
+    print()
     total = asdict(report.total)
     write_pairs((say.FIGURES[key].say(lang), value) for key, value in _aligned({key: total[key] for key in _DOSSIERS}))
     print()

@@ -15,6 +15,14 @@ INVENTED: Final = Phrase(
     "Mọi số liệu đều do phần mềm tạo ra để minh họa, không phải số liệu của tỉnh nào.",
     "All figures are made up for the demo; they are no statistics of any province.",
 )
+AHEAD: Final = Phrase(
+    "Thời gian là thời gian ảo: các ngày này kéo dài đến {until}, sau thời điểm hiện tại.",
+    "Time is virtual: these days last until {until}, which is still to come.",
+)
+AHEAD_KEPT: Final = Phrase(
+    'Xem cơ sở dữ liệu này bằng các lệnh khác với --at "{at}", hoặc chọn những ngày đã qua bằng --from.',
+    'Look at this database with other commands and --at "{at}", or choose days that are over with --from.',
+)
 BY_AGENCY: Final = Phrase("Theo nơi tiếp nhận", "By receiving desk")
 BY_PROCEDURE: Final = Phrase("Theo thủ tục", "By procedure")
 HANDLING: Final = Phrase("Theo cơ quan xử lý (số lượt việc)", "By handling agency (pieces of work)")

@@ -2,19 +2,18 @@
 
 import json
 import os
-import subprocess
-import sys
 
+from console.commands.demo import tell
 from store import open_store
+from tests.command import run_text
 from tests.demo.test_month import a_real_dossier
+from workflows.demo import run_month
 
 
 def motcua(*words, cwd):
     """Run the command line in a folder of its own."""
-    program = "from console.app import main; main()"
     told = {name: value for name, value in os.environ.items() if not name.startswith("MOTCUA_")}
-    words = (sys.executable, "-c", program, *words)
-    return subprocess.run(words, cwd=cwd, env=told, capture_output=True, text=True, check=False)
+    return run_text(*words, folder=cwd, environment=told)
 
 
 def test_programs_get_one_document(tmp_path):
@@ -51,3 +50,18 @@ def test_a_day_beyond_the_calendar_is_one_sentence(tmp_path):
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
     assert "2027" in done.stderr
+
+
+def test_days_that_are_still_to_come_are_said_to_be(capsys):
+    report = run_month(2, 3)
+
+    def lines(now, **more):
+        tell(report, "en", int(now.timestamp()), **more)
+        return capsys.readouterr().out
+
+    ends = report.until
+    assert "still to come" not in lines(ends, is_kept=True)
+    ahead = lines(ends.subtract(hours=1), is_kept=True)
+    assert "these days last until 4 Nov 2026, which is still to come" in ahead
+    assert '--at "2026-11-04 00:00"' in ahead
+    assert "--at" not in lines(ends.subtract(hours=1), is_kept=False)
