@@ -34,6 +34,7 @@ from engine.procedure import (
     Step,
     SubProcedure,
 )
+from procedures.graphviz import drawn
 
 Language = Literal["vi", "en"]
 Format = Literal["svg", "png"]
@@ -106,8 +107,7 @@ def draw(procedure: Procedure, words: Words, format: Format = "svg") -> bytes:  
         fontname=_FONT, fontsize="9", color=_QUIET, fontcolor=_INK, arrowsize="0.7", penwidth="1.1"
     )
     _Painter(picture, procedure, words).paint()
-    drawn = picture.draw(format=format, prog="dot")
-    return bytes(drawn)
+    return drawn(picture, format=format, prog="dot")
 
 
 class _Painter:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from console.report.charts import ACCENT, INK, QUIET
 from console.report.svg import inlined
+from procedures.graphviz import drawn
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -146,10 +147,10 @@ def draw(book: Casebook, voice: Voice) -> Drawn | None:
             look |= {"color": _APPLICANT, "fontcolor": _APPLICANT}
         picture.add_edge(known[a], known[b], **look)
     picture.graph_attr["start"] = _clearest(picture)
-    drawn = bytes(picture.draw(format="svg", prog="neato")).decode()
+    svg = drawn(picture, format="svg", prog="neato").decode()
     returning = sum(1 for _, _, data in whole.edges(data=True) if data["returns"])
     return Drawn(
-        svg=inlined(drawn, "graph", voice.say("graph_title"), _told(part, voice)),
+        svg=inlined(svg, "graph", voice.say("graph_title"), _told(part, voice)),
         numbered=tuple(busiest) if is_numbered else (),
         agencies=part.number_of_nodes(),
         agencies_of=whole.number_of_nodes(),
@@ -167,7 +168,7 @@ def _clearest(picture: Any) -> str:  # noqa: ANN401  pygraphviz is untyped
     found: dict[str, int] = {}
     for seed in _SEEDS:
         picture.graph_attr["start"] = seed
-        laid = pygraphviz.AGraph(bytes(picture.draw(format="dot", prog="neato")).decode())
+        laid = pygraphviz.AGraph(drawn(picture, format="dot", prog="neato").decode())
         places = {
             node: (complex(*map(float, node.attr["pos"].split(","))), float(node.attr["width"]) * 36)
             for node in laid.nodes()

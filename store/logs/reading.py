@@ -13,6 +13,8 @@ from store.logs.xes import read_xes
 def read_log(path: Path, wanted: Collection[str] | None = None, *, separator: str = ",") -> EventLog:
     """Return the event log in a file: ``.xes``, ``.xes.gz``, ``.csv``, ``.csv.gz`` or ``.parquet``.
 
+    A workbook (``.xlsx``) is a register, which `store.logs.register.read_register` reads.
+
     Args:
         path: the file.
         wanted: attributes to keep; None keeps all.
@@ -32,4 +34,7 @@ def read_log(path: Path, wanted: Collection[str] | None = None, *, separator: st
         return read_parquet(path, wanted)
     if name.endswith(".xlsx"):
         raise LogError(f"{path}: a workbook is read as a register, one row a dossier: give the mapping register: {{}}")
-    raise LogError(f"{path}: what kind of log is this? Read are .xes, .xes.gz, .csv, .csv.gz and .parquet")
+    raise LogError(
+        f"{path}: what kind of log is this? Read are .xes, .xes.gz, .csv, .csv.gz and .parquet,"
+        " and .xlsx with register: in the mapping"
+    )

@@ -161,7 +161,21 @@ def _heading(path: Path, rows: Sequence[Row], register: Register, names: Sequenc
                 best = last, missing
     row, missing = best
     where = f"row {row + 1} comes nearest but lacks" if len(missing) < len(names) else "nowhere stand"
-    raise LogError(f"{path}: no heading with the mapped names: {where} {', '.join(map(repr, missing))}")
+    lacking = f"{where} {', '.join(map(repr, missing))}"
+    raise LogError(f"{path}: no heading with the mapped names: {lacking}{_other_sheets(path, register)}")
+
+
+def _other_sheets(path: Path, register: Register) -> str:
+    """Return the hint that the heading may stand on another sheet of a workbook of several."""
+    if path.suffix.lower() != ".xlsx":
+        return ""
+    import fastexcel
+
+    names = fastexcel.read_excel(path).sheet_names
+    if len(names) < 2:
+        return ""
+    read = register.sheet or names[0]
+    return f"; read was sheet {read!r} of {', '.join(map(repr, names))}: name another with register: {{sheet: …}}"
 
 
 def _places(upper: Row, lower: Row) -> dict[str, int]:

@@ -177,7 +177,7 @@ def test_a_parquet_column_of_lists_is_refused(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "sentence"),
-    [("absent.xes", "No such file"), ("log.txt", "what kind of log is this"), ("folder.xes", "is a folder")],
+    [("absent.xes", "No such file"), ("log.txt", "and .xlsx with register:"), ("folder.xes", "is a folder")],
 )
 def test_what_is_no_log_file_is_refused(tmp_path, name, sentence):
     (tmp_path / "folder.xes").mkdir()

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from engine.errors import InputError
 from engine.instants import parse_instant, to_seconds
@@ -217,3 +218,13 @@ class TestImport:
         ran = run_text(*words, folder=tmp_path, environment=os.environ)
         assert (ran.returncode, ran.stderr) == (0, "")
         assert json.loads(ran.stdout) == {"opened": 2, "finished": 2, "already_there": 0, "written": True}
+
+
+def test_a_workbook_whose_rows_lie_on_the_second_sheet_is_refused_with_the_key_that_names_it(tmp_path):
+    path = tmp_path / "two.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        book.add_worksheet("Bìa").write("A1", "SỔ THEO DÕI")
+        book.add_worksheet("Hồ sơ").write_row(0, 0, HEADING)
+    with pytest.raises(LogError) as refused:
+        read_foreign(path, load_mapping(MAP))
+    assert "read was sheet 'Bìa' of 'Bìa', 'Hồ sơ': name another with register: {sheet: …}" in str(refused.value)
