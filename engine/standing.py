@@ -10,7 +10,6 @@ from __future__ import annotations
 from engine.calendar import WorkingCalendar
 from engine.custody import end_of
 from engine.dossier import Dossier
-from engine.lateness import Measure, in_time_until
 
 
 def still_since(dossier: Dossier, at: int) -> int | None:
@@ -31,30 +30,23 @@ def judged_at(dossier: Dossier, at: int) -> int:
     return at if since is None else since
 
 
-def running_late(
-    dossier: Dossier, due: int, at: int, calendar: WorkingCalendar, measure: Measure = Measure.INSTANT
-) -> int:
-    """Return the office seconds in which the clock ran from the last moment in time to ``at``; 0 if that is not late.
+def running_late(dossier: Dossier, due: int, at: int, calendar: WorkingCalendar) -> int:
+    """Return the office seconds in which the clock ran from ``due`` to ``at``; 0 if that is not late.
 
     Args:
         dossier: live; of a replayed one every office second counts.
         due: epoch seconds.
         at: epoch seconds.
         calendar: of the desk.
-        measure: what the last moment in time is.
 
     Raises:
         BeyondCalendarError: an instant lies outside the calendar's known days.
     """
-    until = in_time_until(due, calendar, measure)
-    if at <= until:
+    if at <= due:
         return 0
-    stood = sum(
-        calendar.seconds_between(max(first, until), min(last, at))
-        for first, last in _spans(dossier, at)
-        if max(first, until) < min(last, at)
-    )
-    return calendar.seconds_between(until, at) - stood
+    spans = ((max(first, due), min(last, at)) for first, last in _spans(dossier, at))
+    stood = sum(calendar.seconds_between(first, last) for first, last in spans if first < last)
+    return calendar.seconds_between(due, at) - stood
 
 
 def _spans(dossier: Dossier, at: int) -> list[tuple[int, int]]:
