@@ -1,0 +1,1 @@
+"""Simulation: the same graph, clock and instruments as life, thousands of times faster; it stands above both wings."""
