@@ -47,8 +47,8 @@ def read_book(
         progress: told what is being done.
 
     Raises:
-        InputError: the log, or the mapping on it, cannot be understood, or a condition names what is not there, or a value
-            no dossier has.
+        InputError: the log, or the mapping on it, cannot be understood, or a condition names what is not there, or a
+            value no dossier has.
     """
     foreign = read_foreign(path, mapping.keeping_blanks() if keep_blanks else mapping, progress, calendars)
     calendar = calendar_of(mapping, calendars)

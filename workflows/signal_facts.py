@@ -26,6 +26,10 @@ _LOADS: Final = (
     *("queue", "staff", "queue_per_head", "usual_queue_per_head", "completed_per_day"),
     *("is_overloaded", "is_absent"),
 )
+_PROOF: Final = {"S1": ("limit_passed", "legal")}
+"""The act, with its detail, that shows an occurrence of a signal, where others happen at the same instant."""
+_CONSEQUENCES: Final = ("escalated", "due_soon", "due_changed")
+"""Acts of the machine that follow from another fact."""
 _RATES: Final = ("hits", "chances", "rate", "low", "high", "peers", "peers_rate", "q")
 
 
@@ -119,18 +123,24 @@ class Raising:
             confidence=_number(line["confidence"]),
             dossiers=tuple(dict.fromkeys(shown["dossier_id"].drop_nulls()))[:MOST_EVIDENCE],
             total=max(counted.height, line["occurrences"] or 0),
-            evidence=tuple(self._evidence(shown)),
+            evidence=tuple(self._evidence(shown, occasion.code)),
             parameters={name: parameter.value for name, parameter in rule.parameters.items()},
             counter=self._counter(occasion, everything, counted, is_pattern=is_pattern),
             officers=(officer,) if officer and not is_pattern else (),
         )
 
-    def _evidence(self, shown: pl.DataFrame) -> Iterator[ev.Evidence]:
-        """Yield what is shown, with the fact of that instant, else the last before (of its hold, if it has one)."""
+    def _evidence(self, shown: pl.DataFrame, code: str) -> Iterator[ev.Evidence]:
+        """Yield what is shown, with the fact of that instant, else the last before (of its hold, if it has one).
+
+        Of several at one instant the one that the rule is about counts, and never what only followed from another.
+        """
         rows = shown.with_row_index("place").with_columns(pl.coalesce("at", "until", "since").alias("at"))
         numbers = shown["nr"].unique().implode()
+        act, detail = _PROOF.get(code, ("", ""))
         acts = self.book.acts.filter(pl.col("nr").is_in(numbers)).select(
-            "nr", pl.col("at").alias("acted"), pl.col("hold").alias("act_hold"), "version"
+            *("nr", pl.col("at").alias("acted"), pl.col("hold").alias("act_hold"), "version"),
+            (~pl.col("act").is_in(_CONSEQUENCES)).alias("is_cause"),
+            ((pl.col("act") == act) & (pl.col("detail").fill_null("") == detail)).alias("is_proof"),
         )
         pairs = rows.select("place", "nr", "hold", "at").join(acts, on="nr").filter(pl.col("acted") <= pl.col("at"))
         last = (
@@ -138,7 +148,7 @@ class Raising:
                 (pl.col("acted") == pl.col("at")).alias("is_then"),
                 (pl.col("act_hold") == pl.col("hold")).alias("is_same"),
             )
-            .sort("is_then", "is_same", "version")
+            .sort("is_then", "is_proof", "is_cause", "is_same", "version")
             .group_by("place", maintain_order=True)
             .agg(pl.col("version").last())
         )

@@ -3,7 +3,7 @@
 An act that a text forbids is a signal by itself: the facts are there. Conduct that only a pattern shows is one when an
 agency does it more often than its peers by more than chance explains: enough opportunities, a Wilson bound above the
 peers' rate, a posterior (empirical Bayes, beta-binomial) that says so, more than the peers' own spread, and a share of
-false alarms kept low over all agencies and signals together (Benjamini and Hochberg 1995). Occurrences that
+false alarms kept low over all agencies that a signal compares (Benjamini and Hochberg 1995). Occurrences that
 counter-evidence clears count as chances only.
 """
 
@@ -34,7 +34,7 @@ class Bars:
         hits: fewest occurrences.
         ratio: the shrunken rate is at least so many times the peers' rate.
         confidence: least posterior chance that the agency's rate exceeds the peers'.
-        false_alarms: highest expected share of false alarms among what is raised (Benjamini-Hochberg).
+        false_alarms: highest expected share of false alarms among those a signal raises (Benjamini-Hochberg).
         z: of the Wilson bounds (two-sided).
     """
 
@@ -74,7 +74,7 @@ RATES: Final = pl.Schema(_RATES)
 ``peers`` is how many other agencies of its kind had chances, ``peers_rate`` their pooled rate; ``shrunken`` the mean of
 the posterior, ``confidence`` its mass above the peers' rate; ``p`` the chance of so many hits at the peers' rate, or
 of standing so far from them given how far they lie apart, whichever is larger; ``q`` the same corrected for all
-comparisons. ``why_not`` says what kept a pattern from being raised: ``few_chances``,
+comparisons of its signal. ``why_not`` says what kept a pattern from being raised: ``few_chances``,
 ``few_hits``, ``no_peers``, ``like_peers``, ``chance``.
 """
 
@@ -133,7 +133,7 @@ def judge(
     Args:
         book: live dossiers or a foreign log.
         rules: by code, with their parameters; those of the casebook's mapping replace them.
-        codes: only these; empty means all.
+        codes: only these; empty means all. Whoever is raised by one is raised whatever others are judged.
         bars: when a pattern is raised.
 
     Raises:
@@ -280,9 +280,7 @@ def _graded(frame: pl.DataFrame, rules: Mapping[str, SignalRule], bars: Bars) ->
     by_chance = np.where(k > 0, betainc(np.maximum(k, 1.0), n - k + 1, peers_rate), 1.0)  # upper tail of a binomial
     z = (k / np.maximum(n, 1.0) - peers_rate) / np.sqrt(peers_rate * (1 - peers_rate) / np.maximum(n, 1.0))
     p = np.maximum(by_chance, ndtr(-z / _spread(frame, z, n >= bars.chances)))
-    compared = (peer_n > 0) & (n >= bars.chances)
-    q = np.ones(p.size)
-    q[compared] = benjamini_hochberg(p[compared])
+    q = _corrected(frame["code"], p, (peer_n > 0) & (n >= bars.chances))
     is_pattern = np.array([rules[code].level is Level.AGENCY for code in frame["code"]], dtype=bool)
     reasons = [
         (n < bars.chances, "few_chances"),
@@ -309,6 +307,15 @@ def _graded(frame: pl.DataFrame, rules: Mapping[str, SignalRule], bars: Bars) ->
     place = pl.col("code").replace_strict(order, return_dtype=pl.Int32)
     graded = graded.sort(place, pl.col("hits"), pl.col("agency"), descending=[False, True, False])
     return graded.select(pl.col(name).cast(dtype) for name, dtype in RATES.items())
+
+
+def _corrected(codes: pl.Series, p: Floats, compared: NDArray[np.bool_]) -> Floats:
+    """Return p-values corrected over the agencies that one signal compares: each signal is a question of its own."""
+    q = np.ones(p.size)
+    for code in codes.unique():
+        asked = compared & (codes == code).to_numpy()
+        q[asked] = benjamini_hochberg(p[asked])
+    return q
 
 
 def _spread(frame: pl.DataFrame, z: Floats, counted: NDArray[np.bool_]) -> Floats:

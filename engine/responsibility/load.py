@@ -31,7 +31,10 @@ LEAST_WEEKS: Final = 8
 """Weeks with staff at work below which an agency has no usual queue (proposal)."""
 
 MOST_SAMPLES: Final = 1_000
-"""Completions of an agency, evenly spread, at which its queue is looked at to say what is usual."""
+"""Office days of an agency, evenly spread, on which its queue is looked at to say what is usual."""
+
+_THIN_END: Final = 0.05
+"""Share of an agency's completions at either end of a source that lie in its thin ends: these days are left out."""
 
 PACE_DAYS: Final = 28
 """Calendar days before an occurrence over which completions are counted."""
@@ -54,8 +57,9 @@ def counter_evidence(book: Casebook, hits: pl.DataFrame) -> pl.DataFrame:
     * ``staff``: how many different officers did something there in that week (Monday to Sunday; on average over the
       weeks of the interval; unknown ones count as one);
     * ``queue_per_head``: both divided; a week without anybody counts as one head;
-    * ``usual_queue_per_head``: the median of what it was whenever something was about to be finished there, so that
-      the thin ends of a log do not make its middle look crowded; null with less than `LEAST_WEEKS`;
+    * ``usual_queue_per_head``: the median of what it was in the middle of each office day of a week in which anybody
+      was at work there; the thin ends of a log are left out, lest they make its middle look crowded, and days count,
+      not completions, lest a surge pass for usual; null with less than `LEAST_WEEKS`;
     * ``completed_per_day``: completions per office day of the `PACE_DAYS` days before;
     * ``is_overloaded``: `OVERLOAD` times as much as usual, and at least `LEAST_QUEUE` open;
     * ``is_absent``: nobody of the agency did anything between ``since`` and ``until``, and it is so regularly at work
@@ -215,19 +219,33 @@ def _weeks(seconds: Ints, calendar: WorkingCalendar) -> Ints:
 
 
 def _usual(queues: _Queues, staff: _Staff, book: Casebook, count: int) -> Floats:
-    """Return by agency the median queue per head just before something was finished; NaN for too few weeks."""
+    """Return by agency the median queue per head in the middle of its office days; NaN for too few weeks."""
     usual = np.full(max(count, 1), np.nan)
     weeks = np.bincount(staff.keys >> _WEEK_BITS, minlength=usual.size)
     finished = queues.ends[(queues.ends & ((1 << _BITS) - 1)) <= book.now - queues.epoch]
-    agency = finished >> _BITS
-    number = np.arange(finished.size) - np.searchsorted(finished, agency << _BITS)
-    many = np.bincount(agency, minlength=usual.size)[agency]
-    # Of n completions those are looked at where a multiple of n / MOST_SAMPLES is passed: evenly spread, all if few.
-    chosen = (number * MOST_SAMPLES // many != (number - 1) * MOST_SAMPLES // many) & (weeks[agency] >= LEAST_WEEKS)
-    agency, at = agency[chosen], (finished[chosen] & ((1 << _BITS) - 1)) + queues.epoch
+    done = np.bincount(finished >> _BITS, minlength=usual.size)[: usual.size]
+    known = np.flatnonzero((weeks >= LEAST_WEEKS) & (done > 0))
+    if not known.size:
+        return usual
+    table = book.calendar.table
+    middle = (np.array(table.openings) + np.array(table.closings)) // 2
+    before = np.searchsorted(finished, known << _BITS)
+    first, last = (
+        (finished[before + (share * (done[known] - 1)).astype(np.int64)] & ((1 << _BITS) - 1)) + queues.epoch
+        for share in (_THIN_END, 1 - _THIN_END)
+    )
+    since, until = np.searchsorted(middle, first), np.searchsorted(middle, last, side="right")
+    days = until - since
+    taken = np.minimum(days, MOST_SAMPLES)
+    agency = np.repeat(known, taken)
+    nth = np.arange(taken.sum()) - np.repeat(np.cumsum(taken) - taken, taken)
+    day = np.repeat(since, taken) + nth * np.repeat(days, taken) // np.maximum(np.repeat(taken, taken), 1)
+    at = middle[day]
     week = _weeks(at, book.calendar)
-    load = queues.at(agency, at - 1) / np.maximum(staff.mean(agency, week, week), 1.0)
-    medians = pl.DataFrame({"agency": agency, "load": load}).group_by("agency").agg(pl.col("load").median())
+    heads = staff.mean(agency, week, week)
+    load = queues.at(agency, at) / np.maximum(heads, 1.0)
+    seen = pl.DataFrame({"agency": agency, "load": load}).filter(pl.Series(heads > 0))
+    medians = seen.group_by("agency").agg(pl.col("load").median())
     usual[medians["agency"].to_numpy()] = medians["load"].to_numpy()
     return usual
 

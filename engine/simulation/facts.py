@@ -210,7 +210,7 @@ class _Teller:
     def _submitted(self, no: int, x: int, y: int, z: int, hold: int, header: dict[str, Any]) -> ev.Submitted:  # noqa: PLR0913, PLR0917
         variant = self.model.variants[z]
         procedure = variant.rules.procedure
-        root = {} if y < 0 else {"root": dossier_id_of(y), "root_hold": hold}
+        root: dict[str, Any] = {} if y < 0 else {"root": dossier_id_of(y), "root_hold": hold}
         return ev.Submitted(
             **header,
             dossier_id=dossier_id_of(no),

@@ -467,7 +467,6 @@ class _Builder:
 
     def _offices(self) -> None:
         cols, model = self.cols, self.model
-        numbers: dict[tuple[str, int], int] = {}
         officer = 0
         classes: dict[tuple[int, ...], int] = {}
         queue_of_class: list[int] = []
@@ -503,7 +502,6 @@ class _Builder:
                 )
             first = officer
             for one in office.officers:
-                numbers[office.code, officer - first] = officer
                 cols["staff.office"].append(number)
                 cols["staff.calendar"].append(self._calendar(one.calendar))
                 cols["staff.pace"].append(one.pace)
@@ -537,16 +535,17 @@ class _Builder:
             cols["classes.queue"].append(queue)
             cols["members"] += able_ones
         autonomies = [int(model.offices[g].autonomy) for g in cols["staff.office"]]
-        for one in range(officer):
+        for number, autonomy in enumerate(autonomies):
             own = -1
-            if autonomies[one]:
+            if autonomy:
                 own = queues
                 queues += 1
-                served[one] = [own]
+                served[number] = [own]
+            mine = served.get(number, [])
             cols["staff.own"].append(own)
             cols["staff.queue"].append(len(cols["served"]))
-            cols["staff.queues"].append(len(served.get(one, [])))
-            cols["served"] += served.get(one, [])
+            cols["staff.queues"].append(len(mine))
+            cols["served"] += mine
         self.queues = queues
 
     def _policies(self) -> None:
@@ -584,13 +583,13 @@ class _Builder:
     def _lists(self) -> None:
         """Put the lists of nodes and officers one behind the other; the records then say where in all of them."""
         lists: list[int] = []
-        for table, field, name in (
+        for table, column, name in (
             ("nodes", "edge", "edges"),
             ("nodes", "back", "backs"),
             ("classes", "officer", "members"),
             ("staff", "queue", "served"),
         ):
-            self.arrays[table][field] += len(lists)
+            self.arrays[table][column] += len(lists)
             lists += self.cols[name]
         self.arrays["lists"] = np.array([*lists, 0], dtype=np.int64)
 

@@ -173,18 +173,18 @@ ARRAYS: Final = (
 
 
 @structref.register
-class WorldType(types.StructRef):  # type: ignore[misc]
+class WorldType(types.StructRef):
     """How the compiled loops know the world: one pointer, however many arrays."""
 
 
-class World(structref.StructRefProxy):  # type: ignore[misc]
+class World(structref.StructRefProxy):
     """The arrays of `ARRAYS`, in that order, as the compiled loops take them."""
 
     def __new__(cls, *arrays: NDArray[Any]) -> World:
         """Return the world of some arrays; they are not copied."""
-        return structref.StructRefProxy.__new__(cls, *arrays)  # type: ignore[no-any-return]
+        return structref.StructRefProxy.__new__(cls, *arrays)  # type: ignore[no-untyped-call, no-any-return]
 
 
-structref.define_proxy(World, WorldType, list(ARRAYS))
+structref.define_proxy(World, WorldType, list(ARRAYS))  # type: ignore[no-untyped-call]
 
 ARRIVAL_ROW: Final = np.dtype([("at", np.int64), ("variant", np.int64), ("key", np.uint64)])

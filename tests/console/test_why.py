@@ -3,7 +3,7 @@
 import json
 import re
 
-from tests.console.test_app import motcua
+from tests.command import motcua
 
 OFFICER = "cau_gio.committee.03"
 

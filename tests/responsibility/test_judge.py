@@ -82,6 +82,25 @@ def test_an_agency_without_peers_is_compared_with_nobody(judged):
     assert found_.rates["why_not"].to_list() == ["no_peers"]
 
 
+def test_what_else_is_asked_raises_nobody_and_clears_nobody(monkeypatch):
+    """93 of 112 hand-overs bounced is a signal, however many other questions find nothing."""
+    counts = {"X1": {**{f"peer{n}": (20, 90) for n in range(6)}, "bouncer": (93, 112)}}
+    counts |= {f"Y{n}": {f"agency{m}": (10 + m % 3, 200) for m in range(40)} for n in range(30)}
+    rules = {code: replace(RULE, code=code) for code in counts}
+    for code, told in counts.items():
+        hits = pl.DataFrame({"nr": [0] * sum(k for k, _ in told.values())}, schema={"nr": pl.UInt32}).with_columns(
+            pl.Series("agency", [agency for agency, (k, _) in told.items() for _ in range(k)])
+        )
+        chances = pl.DataFrame({"agency": list(told), "chances": [n for _, n in told.values()]})
+        monkeypatch.setitem(DETECTORS, code, lambda _book, _rule, h=hits, c=chances: found(h, c))
+    whole = judge(book(["a"]), rules)
+    assert whole.signals.select("code", "agency").rows() == [("X1", "bouncer")]
+    for code in ("X1", "Y7"):
+        alone = judge(book(["a"]), rules, codes=[code])
+        assert alone.rates.equals(whole.rates.filter(code=code))
+        assert alone.signals.equals(whole.signals.filter(code=code))
+
+
 def test_excused_occurrences_are_chances_only(judged):
     found_ = judged({**PEERS, "bad": (60, 200)}, excused="designed_loop")
     assert raised(found_) == []

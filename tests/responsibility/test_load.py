@@ -120,6 +120,15 @@ def test_what_only_looks_like_overload_is_none(holds):
     assert not evidence(of(*holds), at=text(65))["is_overloaded"]
 
 
+def test_a_surge_that_makes_most_of_the_completions_does_not_pass_for_usual():
+    calm, surge = weeks(20, 3), weeks(4, 40, first=20)
+    assert len(surge) > 2 * len(calm)
+    found = of(*calm, *surge)
+    row = evidence(found, at=text(7 * 22 + 2))
+    assert (row["usual_queue_per_head"], row["is_overloaded"]) == (3, True)
+    assert not evidence(found, at=text(7 * 10 + 2))["is_overloaded"]
+
+
 def test_fewer_staff_for_as_many_dossiers_is_overload():
     found = of(*weeks(9, 12, officers=("an", "binh", "chi")), *weeks(1, 12, first=9))
     assert evidence(found, at=text(65))["is_overloaded"]

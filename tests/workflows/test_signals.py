@@ -58,6 +58,21 @@ def test_the_sweep_raises_by_the_projects_rules_unless_it_is_switched_off(house)
     assert {file.due for file in signal_files(house.store)} == {at("2026-09-30 17:00")}
 
 
+def test_lateness_without_a_word_rests_on_the_legal_term_that_passed(house):
+    """At the instant at which it passes a step's own term may pass, too, and a report upwards may follow."""
+    dossier = house.received("T.hand", "2026-09-14 08:00")
+    house.drive("2026-09-17 17:00")  # its step is due when the legal term is
+    now = at("2026-09-28 09:00")
+    watch(house.store, house.rulebook, now)
+    watch_conduct(house.store, house.rulebook, now, Workplace(database=""))
+    (silent,) = signal_files(house.store, code="S1")
+    facts = house.store.read(dossier.dossier_no)
+    (shown,) = silent.raised.evidence
+    fact = facts[shown.version - 1]
+    assert (type(fact).__name__, fact.subject) == ("LimitPassed", "legal")
+    assert sum(one.occurred_at == fact.occurred_at for one in facts) > 1
+
+
 def test_a_quiet_sweep_looks_at_nothing(house, number):
     assert is_quiet(house.store, house.rulebook, LATE + 60)
     assert not is_quiet(house.store, house.rulebook, LATE + 86_400)  # a new day: patterns
