@@ -1,4 +1,4 @@
-"""What people do, and what follows from each fact: intake, work on steps, opinions, applicants, conduct, the clock's acts.
+"""What people do, and what follows from each fact: intake, steps, opinions, applicants, conduct, acts of the clock.
 
 The behaviour is told in docs/simulation.md; the rules it keeps to are `engine.decide`'s.
 """
@@ -420,11 +420,10 @@ def _at_hold(w, s, h, at):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN2
         if _u(w, s, _ANSWERS, nd.place, hold.entry) < nd.answers:
             takes = _drawn(w, s, nd.service, _term_of(w, s, h), _APPLICANT_TIME, nd.place, hold.entry)
             expect(w, _on_desk(w, s, at, takes), ACT, sl.no, hold.number, E_APPLICANT, s, h, 0)
-    elif hold.work == POSTING:
-        if nd.objection >= 0 and _u(w, s, _OBJECTION, nd.place, hold.entry) < nd.objects:
-            share = _u(w, s, _OBJECTION_TIME, nd.place, hold.entry)
-            when = hold.opened + np.int64(share * (hold.until - hold.opened))
-            expect(w, when, ACT, sl.no, hold.number, E_OBJECTION, s, h, 0)
+    elif hold.work == POSTING and nd.objection >= 0 and _u(w, s, _OBJECTION, nd.place, hold.entry) < nd.objects:
+        share = _u(w, s, _OBJECTION_TIME, nd.place, hold.entry)
+        when = hold.opened + np.int64(share * (hold.until - hold.opened))
+        expect(w, when, ACT, sl.no, hold.number, E_OBJECTION, s, h, 0)
 
 
 @compiled()
@@ -745,7 +744,7 @@ def happen(w, kind, s, h, at, x):  # type: ignore[no-untyped-def]  # noqa: ANN00
                 finish(w, s, h, i, at, at, BY_SYSTEM, NO_REASON)
                 break
     elif kind == E_FORWARD:
-        officer = _first_able(w, s, h)
+        officer = _first_able(w, h)
         if not _waits_for_papers(w, s, h):
             _take_up(w, s, h, at, officer)
             _finish_step(w, s, h, _outcome(w, s, h), at, officer)
@@ -814,7 +813,7 @@ def _stands_on(w, s, ground):  # type: ignore[no-untyped-def]  # noqa: ANN001, A
 
 
 @compiled()
-def _first_able(w, s, h):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  compiled
+def _first_able(w, h):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  compiled
     hold = w.holds[h]
     k = w.of_class[hold.agency, w.nodes[hold.node].code, 0]
     return w.lists[w.classes[k].officer]

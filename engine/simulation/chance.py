@@ -1,4 +1,4 @@
-"""Chance by counting: every choice of a dossier follows from its key, what is chosen, where, and for the how manieth time.
+"""Chance by counting: every choice of a dossier follows from its key, what is chosen, where, and for which time.
 
 No generator has a state, so the order of events changes nothing: the same dossier makes the same choices in every
 scenario (common random numbers). The numbers are SplitMix64's (G. L. Steele, D. Lea, C. H. Flood 2014).

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
+
 from engine.compiled import compiled
 
 STATUS: Final = 0
@@ -170,7 +172,7 @@ def reach(w, c, limit, length, begin, stopped, spent):  # type: ignore[no-untype
         left = int(length) - spent
         return add(w, c, begin, left + stopped) if left > 0 else begin
     if unit == 8:
-        left = int(round(length * w.calendars[c].office_day)) - spent
+        left = np.int64(np.rint(length * w.calendars[c].office_day)) - spent
         return add(w, c, begin, left + stopped) if left > 0 else begin
     if unit == 1:
         left = int(length) - spent
@@ -235,7 +237,7 @@ def lead_before(w, c, due, limit):  # type: ignore[no-untyped-def]  # noqa: ANN0
     if unit == 0:
         return subtract(w, c, due, int(length))
     if unit in (3, 8):
-        return subtract(w, c, due, int(round(length * w.calendars[c].office_day)))
+        return subtract(w, c, due, np.int64(np.rint(length * w.calendars[c].office_day)))
     if unit == 2:
         return w.worked[w.calendars[c].worked + w.days[w.calendars[c].day + day_of(w, c, due - 1)].rank].opening
     if unit == 1:

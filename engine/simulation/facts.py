@@ -73,7 +73,7 @@ class _Teller:
         self.root: dict[int, int] = {}
         self.serials: Counter[tuple[str, date]] = Counter()
 
-    def fact(  # noqa: PLR0913, PLR0917  the columns of a row
+    def fact(
         self,
         no: int,
         at: int,
@@ -207,7 +207,7 @@ class _Teller:
     def _desk(self, no: int) -> str:
         return self.model.variants[self.variant[no]].desk
 
-    def _submitted(self, no: int, x: int, y: int, z: int, hold: int, header: dict[str, Any]) -> ev.Submitted:  # noqa: PLR0913, PLR0917
+    def _submitted(self, no: int, x: int, y: int, z: int, hold: int, header: dict[str, Any]) -> ev.Submitted:
         variant = self.model.variants[z]
         procedure = variant.rules.procedure
         root: dict[str, Any] = {} if y < 0 else {"root": dossier_id_of(y), "root_hold": hold}
@@ -230,9 +230,7 @@ class _Teller:
         number = format_dossier_no(rules.directory.agency(desk).identifier, day, self.serials[desk, day])
         return ev.Received(**header, dossier_no=number, counted_from=y, due=_instant(x))
 
-    def _opened(  # noqa: PLR0913, PLR0917  the columns of a row
-        self, hold: int, node: int, came: int, x: int, y: int, z: int, header: dict[str, Any]
-    ) -> ev.StepOpened:
+    def _opened(self, hold: int, node: int, came: int, x: int, y: int, z: int, header: dict[str, Any]) -> ev.StepOpened:
         one = self.names.nodes[node]
         limit = getattr(one, "length", None) or getattr(one, "limit", None)
         return ev.StepOpened(
@@ -248,7 +246,7 @@ class _Teller:
             token=y & 0xFFFFF,
         )
 
-    def _opinion_requested(self, hold: int, node: int, x: int, y: int, z: int, header: dict[str, Any]) -> ev.Fact:  # noqa: PLR0913, PLR0917
+    def _opinion_requested(self, hold: int, node: int, x: int, y: int, z: int, header: dict[str, Any]) -> ev.Fact:
         asked = self.names.asked[z]
         return ev.OpinionRequested(
             **header,

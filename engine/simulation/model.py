@@ -71,7 +71,8 @@ class Treatment:
 
     Attributes:
         service: of a step or of the lead that concludes a consultation: office seconds of the officer. Of a machine
-            step: seconds by day and night. Of what the applicant has to do: office seconds of the desk until he answers.
+            step: seconds by day and night. Of what the applicant has to do: office seconds of the desk until he
+            answers.
         delay: office seconds of the agency that pass before work can begin, and that nobody works.
         outcomes: chances of the outcomes; those not named share what is left, the first edge's outcome if all are named
             nowhere. Of a posting: ``objection``.
@@ -97,8 +98,8 @@ class Applicants:
     """What applicants do: chances, and office seconds of the desk until they do it.
 
     ``supplements`` is the chance that papers asked for are brought; ``withdraws`` that the dossier is withdrawn some
-    time after receipt, ``unasked`` the share of these that no request of the applicant is on file for; ``collects`` that
-    the result is fetched.
+    time after receipt, ``unasked`` the share of these that no request of the applicant is on file for; ``collects``
+    that the result is fetched.
     """
 
     supplements: float = 1.0
@@ -112,9 +113,10 @@ class Applicants:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What the receiving desk does: office seconds of intake, chances of refusal, of papers asked for at intake, of an
-    apology letter when it is owed (with office seconds from the due date to the date promised), of an extension asked
-    for when the due date is near.
+    """What the receiving desk does.
+
+    Office seconds of intake; chances of refusal, of papers asked for at intake, of an apology letter when it is owed
+    (with office seconds from the due date to the date promised), of an extension used when the due date is near.
     """
 
     service: Draw = NOTHING

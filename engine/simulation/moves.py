@@ -1,4 +1,4 @@
-"""Dossiers move by themselves: open steps, route, fork, join, end, until they rest (`engine.advance`, `engine.dossier`)."""
+"""Dossiers move by themselves: open steps, route, fork, join, end, until they rest, as in `engine.advance`."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ def free_hold(w, h):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201  co
 
 
 @compiled()
-def class_of(w, s, h):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201  compiled
+def class_of(w, h):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201  compiled
     """Return the class of officers who may work on a hold."""
     hold = w.holds[h]
     if hold.work == INTAKE:
@@ -107,7 +107,7 @@ def enqueue(w, s, h, piece, at):  # type: ignore[no-untyped-def]  # noqa: ANN001
     """Let a piece of work of so many office seconds enter its queue; an officer who is free and on duty begins it."""
     hold = w.holds[h]
     office = w.offices[hold.agency]
-    k = w.classes[class_of(w, s, h)]
+    k = w.classes[class_of(w, h)]
     hold.piece, hold.entered, hold.stage = piece, at, QUEUED
     hold.key = at
     if office.discipline == 1:

@@ -105,8 +105,8 @@ FIELDS: Final[dict[str, str]] = {
 Rows refer to each other by number: offices and officers (``staff``) in the order of the model, nodes over all variants;
 -1 is none. Parts of a thing are a first row and a count, in a table of their own or in ``lists``. ``calendars`` says
 where each calendar's rows of ``windows``, ``days`` and ``worked`` begin (`engine.calendar_table.CalendarTable`, each
-closed by a row that is never reached). ``of_class[office, code, is_opinion]`` is the class of officers who may do a step,
-``fits[policy, code]`` whether a policy looks at a step, ``numbers`` the quantiles and values of ``draws``.
+closed by a row that is never reached). ``of_class[office, code, is_opinion]`` is the class of officers who may do a
+step, ``fits[policy, code]`` whether a policy looks at a step, ``numbers`` the quantiles and values of ``draws``.
 """
 
 
