@@ -2,108 +2,40 @@
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from engine import events as ev
-from engine.directory import Officer as Person
 from engine.dossier import replay
 from engine.expire import expire
 from engine.limits import parse_limit
-from engine.procedure import ApplicantWait, Consultation, Consulted, Edge, OnSilence, Posting, SubProcedure, WaitFor
-from engine.rules import Rules
-from engine.simulation.chance import Purpose, place_of, uniform
+from engine.procedure import ApplicantWait, Edge, OnSilence, SubProcedure, WaitFor
+from engine.simulation.chance import Purpose
 from engine.simulation.model import (
     Applicants,
-    Arrivals,
     Autonomy,
     Conduct,
     Desk,
     Discipline,
     Draw,
-    Model,
-    Office,
-    Officer,
-    Opinion,
     Policy,
     Treatment,
-    Variant,
 )
-from tests.engine.house import AGENCIES, SOURCE, VN, clock_face, directory, kinds, name, procedure, step, t
+from tests.engine.house import VN, clock_face, kinds, name, procedure, step, t
 from tests.simulation.reference import World, dossier_id, lived
-from tests.simulation.worlds import procedures, world
-
-HOUR = 3600
-KEY = 20_260_907
-
-
-def where():
-    """The test directory, with two officers in each agency."""
-    found = directory()
-    people = {f"{code}.{nth}": Person(code=f"{code}.{nth}", agencies=frozenset({code})) for code in AGENCIES for nth in (1, 2)}  # fmt: skip  # noqa: E501
-    return replace(found, officers=people)
-
-
-def kind(made, service=None, **more):
-    """Dossiers of one procedure; ``service`` are the office hours of its nodes, by code."""
-    treatments = {code: Treatment(service=Draw(a=hours * HOUR)) for code, hours in (service or {}).items()}
-    values = {
-        "name": "kind",
-        "rules": Rules(procedure=made, calendars={"vn": VN}, directory=where()),
-        "desk": "desk",
-        "channel": "direct",
-        "treatments": treatments,
-        "applicants": Applicants(collects=0.0),
-    }
-    return Variant(**(values | more))
-
-
-def model(*variants, officers=1, policies=(), until="2026-12-01 00:00", **office):
-    """One officer at each agency; at the land office ``officers``."""
-    offices = tuple(
-        Office(
-            code=code,
-            calendar=VN,
-            officers=tuple(
-                Officer(code=f"{code}.{nth + 1}", calendar=VN) for nth in range(officers if code == "land" else 1)
-            ),
-            **(office if code == "land" else {}),
-        )
-        for code in AGENCIES
-    )
-    return Model(
-        name="small",
-        start=t("2026-09-07 00:00"),
-        until=t(until),
-        variants=variants,
-        offices=offices,
-        policies=tuple(policies),
-    )
-
-
-def arrivals(*when, variants=()):
-    return Arrivals(
-        at=np.array([t(text) for text in when], dtype=np.int64),
-        variant=np.array(variants or [0] * len(when), dtype=np.int32),
-        key=np.arange(KEY, KEY + len(when), dtype=np.uint64),
-    )
-
-
-def times(facts, *wanted):
-    """When facts of some kinds happened, in order."""
-    return [clock_face(fact.occurred_at) for fact in facts if isinstance(fact, wanted)]
-
-
-def at_work(facts):
-    """When work on steps began and ended."""
-    return times(facts, ev.TakenUp, ev.StepDone)
-
-
-def chance(purpose, code="", turn=0, key=KEY):
-    return float(uniform(np.uint64(key), purpose, place_of(code) if code else 0, turn))
-
-
-CHECK = procedure(step("check"))
+from tests.simulation.small import (
+    CHECK,
+    HOUR,
+    arrivals,
+    asking,
+    at_work,
+    chance,
+    consulting,
+    kind,
+    model,
+    posting,
+    times,
+)
+from tests.simulation.worlds import world
 
 
 def test_one_officer_works_one_dossier_after_the_other_over_lunch_and_the_weekend():
@@ -185,24 +117,6 @@ def test_papers_asked_for_at_intake_are_brought_and_looked_at_again():
     ]
 
 
-def asking(on_silence=OnSilence.ESCALATE):
-    asked = tuple(
-        Consulted(role=role, limit=parse_limit("2 working days"), on_silence=on_silence, source=SOURCE)
-        for role in ("tax", "police")
-    )
-    edges = (Edge(target="granted", outcome="agreed"), Edge(target="denied", outcome="disagreed"))
-    return procedure(Consultation(code="ask", title=name("ask"), role="land", consulted=asked, edges=edges))
-
-
-def consulting(made, **opinions):
-    treatment = Treatment(
-        service=Draw(a=HOUR),
-        opinions={code: Opinion(silent=silent) for code, silent in opinions.items()},
-        opinion=Opinion(service=Draw(a=2 * HOUR)),
-    )
-    return kind(made, treatments={"ask": treatment})
-
-
 def test_the_lead_concludes_after_the_silence_of_an_agency():
     (facts,) = lived(model(consulting(asking(), tax=1.0)), arrivals("2026-09-07 08:00"))
     assert times(facts, ev.OpinionGiven) == ["2026-09-07 10:00"]
@@ -215,18 +129,6 @@ def test_where_all_answer_the_machine_concludes_and_where_silence_blocks_nobody_
     assert times(facts, ev.StepDone, ev.ResultDecided) == ["2026-09-07 10:00", "2026-09-07 10:00"]
     (facts,) = lived(model(consulting(asking(OnSilence.BLOCK), tax=1.0)), arrivals("2026-09-07 08:00"))
     assert times(facts, ev.StepDone) == []
-
-
-def posting(**outcomes):
-    post = Posting(
-        code="post",
-        title=name("post"),
-        role="land",
-        length=parse_limit("15 calendar days"),
-        source=SOURCE,
-        edges=(Edge(target="granted"), Edge(target="denied", outcome="objection")),
-    )
-    return kind(procedure(post), treatments={"post": Treatment(outcomes=outcomes)})
 
 
 def test_a_posting_runs_its_length_or_until_somebody_objects():
@@ -296,6 +198,77 @@ def test_a_needless_opinion_is_waited_for_and_a_quarter_of_the_work_remains():
     (facts,) = lived(model(kind(CHECK, {"check": 2}), policies=[asks]), arrivals("2026-09-07 07:30"))
     assert times(facts, ev.OpinionRequested, ev.OpinionGiven) == ["2026-09-07 09:30", "2026-09-07 15:00"]
     assert times(facts, ev.StepDone) == ["2026-09-07 15:30"]
+
+
+def test_a_step_is_referred_up_once_and_papers_are_asked_for_needlessly():
+    up = Policy(agency="land", conduct=Conduct.REFERS_UP, strength=1.0)
+    (facts,) = lived(model(kind(CHECK, {"check": 1}), policies=[up]), arrivals("2026-09-07 07:30"))
+    moved = [(fact.to_agency, fact.reason) for fact in facts if isinstance(fact, ev.Transferred)]
+    assert moved == [("desk", "referred up")]
+    assert times(facts, ev.StepDone) == ["2026-09-07 09:30"]
+    papers = Policy(agency="land", conduct=Conduct.NEEDLESS_SUPPLEMENT, strength=1.0)
+    asks = kind(procedure(step("check", may_request_supplement=True)), {"check": 4})
+    (facts,) = lived(model(asks, policies=[papers]), arrivals("2026-09-07 07:30"))
+    assert times(facts, ev.SupplementRequested, ev.SupplementReceived) == ["2026-09-07 11:30", "2026-09-07 11:30"]
+    assert times(facts, ev.StepDone) == ["2026-09-07 14:00"]
+
+
+def test_a_desk_that_registers_late_lets_the_submission_lie():
+    late = Policy(agency="desk", conduct=Conduct.REGISTERS_LATE, strength=1.0, length=Draw(a=9 * HOUR))
+    (facts,) = lived(model(kind(CHECK), policies=[late]), arrivals("2026-09-07 08:00"))
+    assert times(facts, ev.Submitted, ev.Received) == ["2026-09-07 08:00", "2026-09-08 09:00"]
+
+
+def test_the_clock_is_stopped_half_a_day_before_the_term_and_runs_on_after_a_while():
+    stops = Policy(agency="land", conduct=Conduct.STOPS_CLOCK, strength=1.0, length=Draw(a=16 * HOUR))
+    (facts,) = lived(model(kind(CHECK, {"check": 200}), policies=[stops]), arrivals("2026-09-07 08:00"))
+    due = next(fact.due for fact in facts if isinstance(fact, ev.Received))
+    paused, resumed = (next(f for f in facts if isinstance(f, one)) for one in (ev.ClockPaused, ev.ClockResumed))
+    assert (paused.occurred_at, paused.reason, paused.by) == (VN.subtract_seconds(due, 4 * HOUR), "paused", "land.1")
+    assert resumed.occurred_at == VN.add_seconds(paused.occurred_at, 16 * HOUR)
+
+
+def test_a_result_is_closed_in_the_books_before_its_term_and_handed_out_later():
+    closes = Policy(agency="land", conduct=Conduct.CLOSES_EARLY, strength=1.0, length=Draw(a=8 * HOUR))
+    made = kind(CHECK, {"check": 200}, applicants=Applicants(collection_time=Draw(a=HOUR)))
+    (facts,) = lived(model(made, policies=[closes]), arrivals("2026-09-07 08:00"))
+    due = next(fact.due for fact in facts if isinstance(fact, ev.Received))
+    done = next(fact.occurred_at for fact in facts if isinstance(fact, ev.ResultDecided))
+    assert done == VN.subtract_seconds(due, HOUR // 2)
+    assert facts[-1] == ev.ResultIssued(
+        occurred_at=VN.add_seconds(done, 9 * HOUR),
+        recorded_at=VN.add_seconds(done, 9 * HOUR),
+        by="desk.1",
+        agency="desk",
+    )
+
+
+def test_apology_and_extension_come_when_they_are_due_soon():
+    desk = Desk(apologises=1.0, apology=Draw(a=12 * HOUR), extends=1.0)
+    (facts,) = lived(model(kind(CHECK, {"check": 100}, intake=desk)), arrivals("2026-09-07 08:00"))
+    owed = [fact.occurred_at for fact in facts if isinstance(fact, ev.DueSoon) and fact.apology_due]
+    near = [fact.occurred_at for fact in facts if isinstance(fact, ev.DueSoon) and not fact.apology_due]
+    apology = next(fact for fact in facts if isinstance(fact, ev.ApologyIssued))
+    extended = next(fact for fact in facts if isinstance(fact, ev.LimitExtended))
+    due = next(fact.due for fact in facts if isinstance(fact, ev.Received))
+    assert (apology.occurred_at, apology.reason, extended.reason) == (owed[0], "delayed", "extended")
+    assert extended.occurred_at == near[0]
+    assert apology.promised == VN.closing(VN.local_date(VN.add_seconds(due, 12 * HOUR)))
+
+
+def test_who_withdraws_does_so_some_time_after_receipt():
+    applicants = Applicants(withdraws=1.0, withdrawal_time=Draw(a=10 * HOUR), unasked=1.0)
+    (facts,) = lived(model(kind(CHECK, {"check": 60}, applicants=applicants)), arrivals("2026-09-07 08:00"))
+    withdrawn = next(fact for fact in facts if isinstance(fact, ev.Withdrawn))
+    assert (clock_face(withdrawn.occurred_at), withdrawn.by, withdrawn.requested) == (
+        "2026-09-08 10:00",
+        "desk.1",
+        False,
+    )
+    assert kinds(facts)[-1] == "RuleBreached"
+    asked = replace(applicants, unasked=0.0)
+    (facts,) = lived(model(kind(CHECK, {"check": 60}, applicants=asked)), arrivals("2026-09-07 08:00"))
+    assert (facts[-1].by, facts[-1].requested) == (ev.APPLICANT, True)
 
 
 @pytest.mark.parametrize(
@@ -387,11 +360,3 @@ def test_the_same_dossier_makes_the_same_choices_where_there_are_more_officers()
 
     before, after = first_choices(lived(made, submitted)), first_choices(lived(more, submitted))
     assert [pair for pair in zip(before, after, strict=False) if pair[0] != pair[1] and all(pair)] == []
-
-
-def test_worlds_are_made_of_every_procedure_of_the_catalogue():
-    for code in procedures():
-        made, submitted = world([code], seed=1)
-        assert any(not one.only_as_part for one in made.variants)
-        assert (np.diff(submitted.at) >= 0).all()
-        assert submitted.at[-1] < made.until

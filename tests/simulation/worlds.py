@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from itertools import product
@@ -87,6 +88,7 @@ def world(
     autonomy: Autonomy | None = None,
     policies: int | Sequence[Policy] = 0,
     busy: float = 1.0,
+    even: int = 0,
 ) -> tuple[Model, Arrivals]:
     """A model of some procedures and what is submitted in it.
 
@@ -101,6 +103,7 @@ def world(
         autonomy: of every office; at random if not given.
         policies: conduct of agencies, or how many to invent.
         busy: multiplies service times.
+        even: where given, everything takes and begins at multiples of so many seconds, so that much coincides.
     """
     chance = Random(seed)  # noqa: S311  a made-up world
     asked = [_found(code) for code in procedures]
@@ -109,7 +112,7 @@ def world(
     home = directory("nl" if abroad else "province")
     zone = calendars()[asked[0].calendar].zone
     start = to_seconds(parse_instant(f"{first} 00:00", zone))
-    builder = _Builder(chance, home, start, first, busy)
+    builder = _Builder(chance, home, start, first, busy, even)
     for procedure in asked:
         builder.kinds(procedure, cases)
     offices = builder.offices(discipline, autonomy)
@@ -122,7 +125,10 @@ def world(
         offices=offices,
         policies=invented,
     )
-    return model, arrivals_of(model, dossiers, days, seed)
+    arrivals = arrivals_of(model, dossiers, days, seed)
+    if even:
+        arrivals = replace(arrivals, at=start + (arrivals.at - start) // even * even)
+    return model, arrivals
 
 
 def arrivals_of(model: Model, dossiers: int, days: int, seed: int) -> Arrivals:
@@ -145,8 +151,9 @@ def _found(code: str) -> Procedure:
 
 
 class _Builder:
-    def __init__(self, chance: Random, home: Directory, start: int, first: date, busy: float) -> None:
-        self.chance, self.home, self.start, self.first, self.busy = chance, home, start, first, busy
+    def __init__(self, chance: Random, home: Directory, start: int, first: date, busy: float, even: int) -> None:
+        self.chance, self.home, self.start, self.first = chance, home, start, first
+        self.busy, self.even = busy, even
         self.variants: list[Variant] = []
 
     def kinds(self, procedure: Procedure, most: int) -> None:
@@ -175,7 +182,7 @@ class _Builder:
                     code=code,
                     calendar=chance.choice(others),
                     steps=frozenset(chance.sample(steps, len(steps) // 2)) if chance.random() < 0.25 else frozenset(),
-                    pace=chance.choice((1.0, 1.0, 0.8, 1.37)),
+                    pace=1.0 if self.even else chance.choice((1.0, 1.0, 0.8, 1.37)),
                     takes_intake=chance.random() < 0.7,
                 )
                 for code in known[: chance.randint(1, 3)]
@@ -327,6 +334,8 @@ class _Builder:
     def _draw(self, mean: float, *, of_term: bool = False, shares: tuple[float, ...] = (0.2, 0.6, 1.1)) -> Draw:
         """A law around some seconds; sometimes none at all, sometimes a share of the term."""
         chance = self.chance
+        if self.even:
+            return Draw(a=chance.choice((0, 1, 1, 2, 4)) * self.even)
         share = of_term and chance.random() < 0.4
         size = chance.choice(shares) if share else mean * chance.choice((0.3, 1.0, 2.0))
         laws: dict[Law, Callable[[], Draw]] = {
