@@ -59,7 +59,7 @@ def _timers(dossier: Dossier, rules: Rules) -> Iterator[_Timer]:
         if stop.until is None and stop.cap_until is not None and stop.ground != SUPPLEMENT_GROUND:
             yield _cap(dossier, rules, stop.ground, stop.cap_until)
     stopped = dossier.open_stop is not None
-    for number in dossier.open_holds:
+    for number in sorted(dossier.open_holds):  # of equal instants the earlier hold first
         hold = dossier.holds[number]
         match hold.work:
             case Work.POSTING:

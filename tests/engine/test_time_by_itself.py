@@ -1,9 +1,11 @@
 from engine import commands as co
+from engine import events as ev
 from engine.dossier import replay
 from engine.expire import expire, wake_at
 from engine.limits import parse_limit
+from engine.procedure import Consultation, Consulted, Edge, OnSilence
 
-from .house import Case, clock_face, kinds, procedure, step, t
+from .house import SOURCE, Case, clock_face, kinds, name, procedure, step, t
 
 
 def late_case():
@@ -67,3 +69,19 @@ def test_replaying_the_facts_gives_the_same_dossier():
     case.moved("2026-09-18 09:00")
     assert replay(case.facts) == case.dossier
     assert kinds(case.facts)[-1] == "ResultDecided"
+
+
+def test_of_terms_that_pass_at_the_same_instant_the_earlier_hold_is_told_first():
+    asked = tuple(
+        Consulted(role=role, limit=parse_limit("2 working days"), on_silence=OnSilence.ESCALATE, source=SOURCE)
+        for role in ("tax", "police")
+    )
+    steps = [step(f"s{nth}", edges=(Edge(target=f"s{nth + 1}" if nth < 5 else "ask"),)) for nth in range(1, 6)]
+    edges = (Edge(target="granted", outcome="agreed"), Edge(target="denied", outcome="disagreed"))
+    ask = Consultation(code="ask", title=name("ask"), role="land", consulted=asked, edges=edges)
+    case = Case(procedure(*steps, ask)).received("2026-09-07 08:00")
+    for _ in steps:
+        case.act(co.FinishStep, "2026-09-07 09:00", "land")
+        case.moved("2026-09-07 09:00")
+    silent = [fact.hold for fact in case.waited("2026-09-10 08:00") if isinstance(fact, ev.OpinionSilent)]
+    assert silent == [7, 8]
