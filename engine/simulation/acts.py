@@ -618,9 +618,9 @@ def _misbehave(w, s, h, row, at, officer):  # type: ignore[no-untyped-def]  # no
         asked = ask(w, s, h, w.consulted.size - 1, p.partner, at, officer, wd.CONSULTED)
         hold.consulted = w.holds[asked].number
         return True
-    used = row % wd.MOST_POLICIES
+    used = p.bounces
     most = 1 if p.conduct == _REFERS_UP else MOST_BOUNCES
-    if sl.used[used] >= most or sl.bounced >= MOST_BOUNCES_IN_ALL:
+    if sl.used[used] >= most or (p.conduct == _PING_PONG and sl.bounced >= MOST_BOUNCES_IN_ALL):
         return False
     to = p.partner
     if p.conduct == _REFERS_UP:

@@ -49,11 +49,14 @@ from engine.procedure import (
 )
 from engine.rules import Rules
 from engine.simulation.chance import place_of
-from engine.simulation.model import Draw, Model, Opinion, Treatment, Variant
+from engine.simulation.model import Conduct, Draw, Model, Opinion, Treatment, Variant
 
 STEP, SERVICE, CONSULTATION, OPINION, APPLICANT, POSTING, SUB_DOSSIER, INTAKE = range(8)
 """Kinds of holds; those of nodes begin alike."""
 DECISION, SPLIT, JOIN, END = 8, 9, 10, 11
+
+MOST_BOUNCERS: Final = 16
+"""Policies that pass dossiers on or send them back; each is counted on each dossier."""
 
 NEEDLESS_LIMIT: Final = "2 working days"
 """Given to an agency that is consulted needlessly."""
@@ -97,7 +100,7 @@ FIELDS: Final[dict[str, str]] = {
     "offices": "calendar parent discipline autonomy officer officers policy policies intake",
     "classes": "officer officers queue",
     "staff": "office calendar pace:f queue queues own",
-    "policies": "conduct strength:f partner length index",
+    "policies": "conduct strength:f partner length index bounces",
     "draws": "law a:f b:f first count of_term",
 }
 """The fields of each record array: int64, with ``:f`` float64.
@@ -556,6 +559,12 @@ class _Builder:
             cols["offices.policy"].append(len(listed))
             cols["offices.policies"].append(len(mine))
             listed += mine
+        passing_on = {Conduct.PING_PONG, Conduct.REFERS_UP}
+        bouncing = [number for number in listed if model.policies[number].conduct in passing_on]
+        if len(bouncing) > MOST_BOUNCERS:
+            raise InputError(
+                f"simulation {model.name}: {len(bouncing)} policies pass dossiers on; at most {MOST_BOUNCERS} can"
+            )
         for number in listed:
             policy = model.policies[number]
             cols["policies.index"].append(number)
@@ -563,6 +572,7 @@ class _Builder:
             cols["policies.strength"].append(policy.strength)
             cols["policies.partner"].append(self.offices.get(policy.partner, -1))
             cols["policies.length"].append(self._draw(policy.length))
+            cols["policies.bounces"].append(bouncing.index(number) if number in bouncing else -1)
         fits = [
             [not model.policies[number].steps or code in model.policies[number].steps for code in self.codes.known]
             for number in listed

@@ -13,6 +13,8 @@ from numba import types
 from numba.experimental import structref
 from numpy.typing import NDArray
 
+from engine.simulation.tables import MOST_BOUNCERS
+
 (
     SUBMITTED, RECEIVED, DECLINED, OPENED, HANDED_OVER, TAKEN_UP, DONE, SENT_BACK, TRANSFERRED, ROUTED, FORKED,
     ARRIVED, BRANCH_ENDED, JOINED, OPINION_REQUESTED, OPINION_GIVEN, OPINION_SILENT, SUPPLEMENT_REQUESTED,
@@ -46,7 +48,7 @@ GRANTED, DENIED_END, STOPPED_END, WITHDRAWN_END, DECLINED_END = range(5)
 LAPSED, SILENT, AGREE, DISAGREE, WITHOUT_POSITION, SENT, PASSED_ON, CLOSED_WITH_IT = range(-9, -1)
 """Outcomes of holds that no edge is named after; others are numbers of `tables.Names.outcomes`."""
 
-MOST_STOPS, MOST_SUPPLEMENTS, MOST_EXTENSIONS, MOST_MARKS, MOST_MOVES, MOST_JOINS, MOST_POLICIES = 12, 6, 3, 6, 16, 6, 8
+MOST_STOPS, MOST_SUPPLEMENTS, MOST_EXTENSIONS, MOST_MARKS, MOST_MOVES, MOST_JOINS = 12, 6, 3, 6, 16, 6
 
 S_GROUND, S_SINCE, S_UNTIL, S_CAP = range(4)
 """Columns of a dossier's stops."""
@@ -71,7 +73,7 @@ SLOT: Final = np.dtype(
         ("mark", np.int64, (4, MOST_MARKS)),
         ("waiting", np.int64, (MOST_MOVES, 8)),
         ("join", np.int64, (MOST_JOINS, 2)),
-        ("used", np.int64, (MOST_POLICIES,)),
+        ("used", np.int64, (MOST_BOUNCERS,)),
     ]
 )
 """A dossier that lives. Instants are epoch seconds, -1 none; ``first`` and ``last`` are its holds, ``opened`` how many
