@@ -1,7 +1,7 @@
 """Machine code that was compiled from other sources than today's is thrown away before anything runs.
 
-numba keeps what it compiled beside the source and looks at the date of that one file only: a loop that calls a changed loop
-of another file would go on with the old one.
+numba keeps what it compiled beside the source and looks at the date of that one file only: a loop that calls a changed
+loop of another file would go on with the old one.
 """
 
 from __future__ import annotations
