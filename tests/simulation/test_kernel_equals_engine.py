@@ -185,5 +185,5 @@ def test_what_the_catalogue_does_not_have_is_lived_through_alike(case):
 
 def test_terms_of_several_holds_that_pass_at_the_same_instant_are_told_in_the_same_order():
     codes = ["X.child_identity_card@1", "1.013823@1"]
-    model, arrivals = world(codes, seed=622364, dossiers=80, policies=8, busy=4, autonomy=Autonomy.CENTRAL)
-    assert_equal(model, arrivals)
+    served = {"discipline": Discipline.FIFO, "autonomy": Autonomy.CENTRAL}
+    assert_equal(*world(codes, seed=622364, dossiers=80, policies=8, busy=4, **served))
