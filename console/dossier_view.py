@@ -146,7 +146,7 @@ def summary(store: Store, rulebook: Rulebook, number: str, lang: Language, zone:
             say("with", lang),
             f"{names(hold.agency) if hold.agency else say('applicant', lang)}"
             f"{f' ({hold.agency})' if hold.agency else ''}: {names(hold.step)} [{hold.step}],"
-            f" {say('held_since', lang)} {shown(hold.opened_at)}, {say('due', lang)} {shown(hold.due) or '-'}",
+            f" {say('held_since', lang)} {shown(hold.opened_at)}, {say('step_due', lang)} {shown(hold.due) or '-'}",
         )
         for hold in dossier.holds_now()
     )

@@ -17,6 +17,7 @@ import msgspec
 from console.names import Names
 from console.wording.facts import present
 from console.wording.judging import EXCUSES, LEVELS, SEVERITIES
+from console.wording.numbers import number
 from console.wording.phrases import called, moment, say
 from console.wording.signals import CERTAINTIES, COUNTERS, STATES, VERDICTS, word
 from engine import events as ev
@@ -153,7 +154,7 @@ def told(found: dict[str, Any], reader: Reader) -> Iterator[str]:
         (word("state", lang), state),
         (word("raised", lang), shown(found["raised"])),
         (word("due", lang), shown(found["due"])),
-        (word("confidence", lang), f"{found['confidence']:.2f}"),
+        (word("confidence", lang), number(found["confidence"], lang, 2)),
     ]
     if "officers" in found:
         pairs.append((word("officers", lang), ", ".join(found["officers"]) or word("none", lang)))
@@ -280,5 +281,5 @@ def _figure(value: object, lang: Language) -> str:
     if isinstance(value, bool):
         return {"vi": ("không", "có"), "en": ("no", "yes")}[lang][value]
     if isinstance(value, float):
-        return f"{value:,.3g}"
+        return number(value, lang, 0 if abs(value) >= 100 or value == int(value) else 2)
     return called(EXCUSES, value, lang) if isinstance(value, str) else str(value)

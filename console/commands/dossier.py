@@ -235,7 +235,7 @@ def control_sheet(
     keys = ["giver", "receiver", "step", "since", "due", "until", "grade"]
     if as_csv:
         keys = ["hold", *keys[:3], "officer", *keys[3:], "outcome", "limit", "entry"]
-    write_rows(rows, columns(keys, speaking), as_json=as_json, as_csv=as_csv)
+    write_rows(rows, columns(keys, speaking, of_steps=True), as_json=as_json, as_csv=as_csv)
 
 
 def _hold_grade(dossier: Dossier, hold: Hold, rules: Rules | None, at: int) -> str | None:

@@ -79,7 +79,7 @@ def inbox(
     keys = ["dossier", "procedure", "step", "work", "officer", "since", "due", "grade"]
     write_rows(
         _graded(rows, speaking, plain=as_json or as_csv),
-        columns(keys, speaking),
+        columns(keys, speaking, of_steps=True),
         as_json=as_json,
         as_csv=as_csv,
         empty=say("no_dossiers", speaking),
@@ -121,7 +121,7 @@ def overdue(
             keys = ["dossier", "procedure", "desk", "due", "late_by", "held_by", "step", "since"]
     write_rows(
         _graded(rows, speaking, plain=as_json or as_csv),
-        columns(keys, speaking),
+        columns(keys, speaking, of_steps=steps),
         as_json=as_json,
         as_csv=as_csv,
         empty=say("nothing_overdue", speaking),

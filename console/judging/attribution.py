@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from console.judging.table import heading, hours, table
+from console.judging.table import heading, table
 from console.wording.attribution import REASONS, SENTENCES
 from console.wording.judging import word
+from console.wording.numbers import hours, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -58,11 +59,12 @@ def document(book: Casebook, shares: pl.DataFrame) -> dict[str, Any]:
 
 def tell(found: Mapping[str, Any], lang: Language) -> None:
     """Print whose lateness it was for people, in office hours."""
-    heading(f"{word('attribution', lang)}: {word('late', lang)} {found['dossiers']:,}, {hours(found['seconds'])}")
+    late = f"{word('late', lang)} {number(found['dossiers'], lang)}"
+    heading(f"{word('attribution', lang)}: {late}, {hours(found['seconds'], lang)}")
     if not found["dossiers"]:
         return
     reasons = [
-        {"reason": REASONS[row["reason"]].say(lang), "dossiers": row["dossiers"], "hours": hours(row["seconds"])}
+        {"reason": REASONS[row["reason"]].say(lang), "dossiers": row["dossiers"], "hours": hours(row["seconds"], lang)}
         for row in found["reasons"]
     ]
     table(reasons, ("reason", "dossiers", "hours"), lang)
@@ -71,7 +73,7 @@ def tell(found: Mapping[str, Any], lang: Language) -> None:
         {
             **{key: row[key] for key in ("late", "inside", "outside")},
             "agency": row["agency"] or word("no_agency", lang),
-            **{f"{key}_hours": hours(row[f"{key}_seconds"]) for key in ("inside", "queue", "work", "outside")},
+            **{f"{key}_hours": hours(row[f"{key}_seconds"], lang) for key in ("inside", "queue", "work", "outside")},
         }
         for row in _most(found["agencies"])
     ]
@@ -80,9 +82,11 @@ def tell(found: Mapping[str, Any], lang: Language) -> None:
             row["inside_seconds"] for row in _most(found["agencies"])
         )
         if rest:
-            agencies.append({"agency": word("other_agencies", lang), "inside_hours": hours(rest)})
-        agencies.append({"agency": word("charged_to_nobody", lang), "inside_hours": hours(found["nobody_seconds"])})
-        agencies.append({"agency": word("total", lang), "inside_hours": hours(found["seconds"])})
+            agencies.append({"agency": word("other_agencies", lang), "inside_hours": hours(rest, lang)})
+        agencies.append(
+            {"agency": word("charged_to_nobody", lang), "inside_hours": hours(found["nobody_seconds"], lang)}
+        )
+        agencies.append({"agency": word("total", lang), "inside_hours": hours(found["seconds"], lang)})
     keys = ("agency", "late", "inside", "inside_hours", "queue_hours", "work_hours", "outside", "outside_hours")
     table(agencies, keys, lang)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from console.judging.table import heading, share, table
+from console.judging.table import heading, table
 from console.wording.judging import word
+from console.wording.numbers import number, share
 
 if TYPE_CHECKING:
     import polars as pl
@@ -84,16 +85,16 @@ def tell(found: dict[str, Any], lang: Language) -> None:
         [
             (word("dossiers", lang), found["dossiers"]),
             (word("ended", lang), found["ended"]),
-            (word("late", lang), f"{word('late_of', lang)} {of:,}"),
+            (word("late", lang), f"{word('late_of', lang)} {number(of, lang)}"),
             *(
-                (f"  {word(f'by_the_{m}', lang)}", f"{n:,}  ({share(n / of if of else None) or '-'})")
+                (f"  {word(f'by_the_{m}', lang)}", f"{number(n, lang)}  ({share(n / of if of else None, lang) or '-'})")
                 for m, n in late.items()
             ),
             (word("open", lang), found["open"]),
             (
                 f"  {word('overdue', lang)}",
-                f"{found['open_overdue']:,} {word('late_of', lang)} {found['open_overdue_of']:,},"
-                f" {_moment(found['judged_at'], lang)}",
+                f"{number(found['open_overdue'], lang)} {word('late_of', lang)}"
+                f" {number(found['open_overdue_of'], lang)}, {_moment(found['judged_at'], lang)}",
             ),
         ]
     )
@@ -104,7 +105,7 @@ def tell(found: dict[str, Any], lang: Language) -> None:
             {
                 "measure": word(measure, lang),
                 "counting": word(way, lang),
-                **{name: share(value) for name, value in counted[f"{way}_rates"].items()},
+                **{name: share(value, lang) for name, value in counted[f"{way}_rates"].items()},
             }
             for measure, counted in found["counting"].items()
             for way in ("official", "honest")
@@ -134,10 +135,10 @@ def _tell_counting(found: dict[str, Any], lang: Language) -> None:
         print(word("not_told_channel", lang))
         return
     if channels["not_understood"]:
-        values = ", ".join(f"{value} ({count:,})" for value, count in channels["not_understood"].items())
+        values = ", ".join(f"{value} ({number(count, lang)})" for value, count in channels["not_understood"].items())
         print(word("channels_unknown", lang).format(values=values, codes=", ".join(CHANNELS)))
     if channels["not_recorded"]:
-        print(word("channels_blank", lang).format(count=f"{channels['not_recorded']:,}"))
+        print(word("channels_blank", lang).format(count=f"{number(channels['not_recorded'], lang)}"))
 
 
 def _told(book: Casebook) -> dict[str, bool]:

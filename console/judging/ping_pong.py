@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from console.judging.table import heading, table
 from console.wording.judging import word
+from console.wording.numbers import number
 
 if TYPE_CHECKING:
     from console.wording.days import Language
@@ -71,16 +72,21 @@ def tell(found: dict[str, Any], lang: Language) -> None:
     cycles, triples = found["cycles"], found["triples"]
     write_pairs(
         [
-            (word("hand_overs", lang), f"{found['handovers']:,}"),
+            (word("hand_overs", lang), f"{number(found['handovers'], lang)}"),
             (
                 word("cycles", lang),
                 word("cycles_counted", lang).format(
-                    total=f"{cycles['total']:,}", distinct=f"{cycles['distinct']:,}", dossiers=f"{cycles['dossiers']:,}"
+                    total=f"{number(cycles['total'], lang)}",
+                    distinct=f"{number(cycles['distinct'], lang)}",
+                    dossiers=f"{number(cycles['dossiers'], lang)}",
                 ),
             ),
-            (word("triples", lang), f"{triples['total']:,}, {triples['dossiers']:,} {word('dossiers', lang)}"),
-            (f"  {word('with_applicant', lang)}", f"{triples['with_applicant']:,}"),
-            (f"  {word('by_design', lang)}", f"{triples['by_design']:,}"),
+            (
+                word("triples", lang),
+                f"{number(triples['total'], lang)}, {number(triples['dossiers'], lang)} {word('dossiers', lang)}",
+            ),
+            (f"  {word('with_applicant', lang)}", f"{number(triples['with_applicant'], lang)}"),
+            (f"  {word('by_design', lang)}", f"{number(triples['by_design'], lang)}"),
         ]
     )
     if cycles["cut"]:

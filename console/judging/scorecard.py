@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from console.judging.known import check_agency
-from console.judging.table import heading, share, table
+from console.judging.table import heading, table
 from console.wording.judging import word
+from console.wording.numbers import share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,9 +57,9 @@ def tell(found: dict[str, Any], lang: Language) -> None:
         {
             **card,
             "period": word("all_periods", lang) if card["period"] == "all" else card["period"],
-            "hold_on_time_rate": share(card["hold_on_time_rate"]),
-            "on_time_rate": share(card["on_time_rate"]),
-            "peers_on_time_rate": share(card["peers_on_time_rate"]),
+            "hold_on_time_rate": share(card["hold_on_time_rate"], lang),
+            "on_time_rate": share(card["on_time_rate"], lang),
+            "peers_on_time_rate": share(card["peers_on_time_rate"], lang),
             "hours": round(card["attributed_hours"], 1),
             **{f"signals_{name}": count for name, count in card.get("signals", {}).items()},
         }

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from console.judging.known import check_agency
-from console.judging.table import heading, share, table
+from console.judging.table import heading, table
 from console.wording.judging import EXCUSES, LEVELS, SEVERITIES, word
+from console.wording.numbers import number, share
 from console.wording.phrases import called
 
 if TYPE_CHECKING:
@@ -76,11 +77,11 @@ def document(
     counts = {code: {"raised": 0, "occurrences": 0, "excused": {}} for code in found.rules}
     for code, raised in signals.group_by("code").len().iter_rows():
         counts[code]["raised"] = raised
-    for code, excuse, number in occurrences.group_by("code", "excused").len().iter_rows():
+    for code, excuse, times in occurrences.group_by("code", "excused").len().iter_rows():
         if excuse is None:
-            counts[code]["occurrences"] = number
+            counts[code]["occurrences"] = times
         else:
-            counts[code]["excused"][excuse] = number  # type: ignore[index]
+            counts[code]["excused"][excuse] = times  # type: ignore[index]
     names = book.dossiers.select("nr", "dossier")
     listed = occurrences.filter(pl.col("excused").is_null()).group_by("code", maintain_order=True).head(most)
     listed = listed.join(names, on="nr", how="left", maintain_order="left")
@@ -177,7 +178,7 @@ def tell(found: dict[str, Any], lang: Language) -> None:
     """Print the judgement for people."""
     names = {rule["code"]: rule["name"][lang] for rule in found["rules"]}
     print(word("question", lang))
-    heading(f"{word('raised', lang)}: {found['signals_total']:,}")
+    heading(f"{word('raised', lang)}: {number(found['signals_total'], lang)}")
     table(
         [
             {
@@ -187,7 +188,7 @@ def tell(found: dict[str, Any], lang: Language) -> None:
                 "level": one["dossier"] or called(LEVELS, one["level"], lang),
                 "agency": one["agency"],
                 "hits": one["occurrences"],
-                "confidence": share(one["confidence"]),
+                "confidence": share(one["confidence"], lang),
                 "counter": called(EXCUSES, one["counter"], lang) if one["counter"] else None,
             }
             for one in _varied(found["signals"])
@@ -205,7 +206,9 @@ def tell(found: dict[str, Any], lang: Language) -> None:
                 "name": names[rule["code"]],
                 "raised": rule["raised"],
                 "hits": rule["occurrences"],
-                "excused": ", ".join(f"{called(EXCUSES, why, lang)} {n:,}" for why, n in rule["excused"].items())
+                "excused": ", ".join(
+                    f"{called(EXCUSES, why, lang)} {number(n, lang)}" for why, n in rule["excused"].items()
+                )
                 or None,
             }
             for rule in found["rules"]

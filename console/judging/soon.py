@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from console.judging.table import share
+from console.wording.numbers import number, share
 from console.wording.soon import SOON, SOON_LEVELS
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def tell(found: dict[str, Any], lang: Language) -> None:
     listed = [row for row in found["dossiers"] if row["chance"] is not None]
     rows = [
         row
-        | {name: _days(row[name], found["office_day"]) for name in _LENGTHS}
+        | {name: _days(row[name], found["office_day"], lang) for name in _LENGTHS}
         | {"due": when(row["due"]), **_chance(row, lang)}
         for row in listed[:MOST]
     ]
@@ -119,7 +119,7 @@ def _chance(row: dict[str, Any], lang: Language) -> dict[str, str | None]:
     """Return chance and what it rests on; while the clock stands still nothing gets later, whatever it is."""
     if row["is_stopped"]:
         return {"chance": None, "observations": None, "level": SOON["stopped"].say(lang)}
-    return {"chance": share(row["chance"]), "level": SOON_LEVELS[row["level"]].say(lang)}
+    return {"chance": share(row["chance"], lang), "level": SOON_LEVELS[row["level"]].say(lang)}
 
 
 def calibration(book: Casebook, split: float = 0.7) -> dict[str, Any]:
@@ -147,11 +147,14 @@ def tell_calibration(found: dict[str, Any], lang: Language) -> None:
     print(f"{SOON['calibration'].say(lang)} ({found['split'][:10]})")
     for part in (found, found["quarters"]):
         print(f"\n{SOON[part['moment']].say(lang)}")
-        skill = "-" if part["skill"] is None else f"{part['skill'] * 100:.1f} %"
-        scores = [(SOON[name].say(lang), f"{part[name]:.4f}") for name in ("brier", "brier_base")]
-        counts = [(SOON[name].say(lang), f"{part[name]:,}") for name in ("train", "test", "judged")]
+        skill = share(part["skill"], lang) or "-"
+        scores = [(SOON[name].say(lang), number(part[name], lang, 4)) for name in ("brier", "brier_base")]
+        counts = [(SOON[name].say(lang), number(part[name], lang)) for name in ("train", "test", "judged")]
         write_pairs([*counts, *scores, (SOON["skill"].say(lang), skill)])
-        curve = [{"said": share(said), "seen": share(seen), "count": count} for said, seen, count in part["curve"]]
+        curve = [
+            {"said": share(said, lang), "seen": share(seen, lang), "count": count}
+            for said, seen, count in part["curve"]
+        ]
         write_rows(curve, [Column(key, SOON[key].say(lang), right=True) for key in ("said", "seen", "count")])
 
 
@@ -170,5 +173,5 @@ def _office_seconds(text: str, calendar: WorkingCalendar) -> int:
             raise InputError(f"--within {text!r}: give office time, e.g. '2 working days' or '6 office hours'")
 
 
-def _days(seconds: int | None, office_day: int) -> str | None:
-    return None if seconds is None else f"{seconds / office_day:,.1f}"
+def _days(seconds: int | None, office_day: int, lang: Language) -> str | None:
+    return None if seconds is None else number(seconds / office_day, lang, 1)

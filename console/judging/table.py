@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from console.output import Column, write_rows
 from console.wording.judging import WORDS, word
+from console.wording.numbers import number
 
 if TYPE_CHECKING:
     from console.wording.days import Language
@@ -19,7 +20,7 @@ def heading(text: str) -> None:
 
 def table(rows: Iterable[Mapping[str, object]], keys: Sequence[str], lang: Language) -> None:
     """Print rows under headings; numbers are aligned right, shares are per cent."""
-    listed = [{key: shown(row.get(key)) for key in keys} for row in rows]
+    listed = [{key: shown(row.get(key), lang) for key in keys} for row in rows]
     if not listed:
         print(f"  {word('nothing', lang)}")
         return
@@ -28,36 +29,14 @@ def table(rows: Iterable[Mapping[str, object]], keys: Sequence[str], lang: Langu
     write_rows(listed, columns)
 
 
-def share(value: float | None) -> str | None:
-    """Return a share as per cent with one decimal.
-
-    Example:
-        >>> share(0.2346)
-        '23.5 %'
-    """
-    if value is None:
-        return None
-    return "> 99.9 %" if 0.9995 <= value < 1 else f"{value * 100:.1f} %"
-
-
-def hours(seconds: float | None) -> str | None:
-    """Return seconds as hours with one decimal.
-
-    Example:
-        >>> hours(5400)
-        '1.5'
-    """
-    return None if seconds is None else f"{seconds / 3600:,.1f}"
-
-
-def shown(value: object) -> object:
+def shown(value: object, lang: Language) -> object:
     """Return a value as people read it: thousands apart."""
     if isinstance(value, bool) or value is None:
         return value
     if isinstance(value, int):
-        return f"{value:,}"
+        return number(value, lang)
     if isinstance(value, float):
-        return f"{value:,.1f}"
+        return number(value, lang, 1)
     return value
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from console.judging.table import hours, share
+from console.wording.numbers import hours, number, share
 from console.wording.waiting import WAITING
 
 if TYPE_CHECKING:
@@ -75,12 +75,16 @@ def tell(found: dict[str, Any], lang: Language) -> None:
         return
     counts = [("holds", "holds"), ("waited", "waited"), ("inferred", "inferred")]
     counts += [("still_waiting", "still"), ("by_agency_only", "by_agency")]
-    out = ", ".join(f"{count:,} {say(why)}" for why, count in found["left_out"].items() if count)
+    out = ", ".join(f"{number(count, lang)} {say(why)}" for why, count in found["left_out"].items() if count)
     write_pairs(
         [
-            *((say(word), f"{found[name]:,}") for name, word in counts if found[name] or name in {"holds", "waited"}),
-            (say("office_hours"), hours(found["office"]) or "0"),
-            (say("elapsed_hours"), hours(found["elapsed"]) or "0"),
+            *(
+                (say(word), f"{number(found[name], lang)}")
+                for name, word in counts
+                if found[name] or name in {"holds", "waited"}
+            ),
+            (say("office_hours"), hours(found["office"], lang) or "0"),
+            (say("elapsed_hours"), hours(found["elapsed"], lang) or "0"),
             *([(say("left_out"), out)] if out else []),
         ]
     )
@@ -88,10 +92,10 @@ def tell(found: dict[str, Any], lang: Language) -> None:
     rows = [
         {
             "cause": say(cause),
-            "office_hours": hours(one["office"]),
-            "share": share(one["share_office"]),
-            "elapsed_hours": hours(one["elapsed"]),
-            "share_elapsed": share(one["share_elapsed"]),
+            "office_hours": hours(one["office"], lang),
+            "share": share(one["share_office"], lang),
+            "elapsed_hours": hours(one["elapsed"], lang),
+            "share_elapsed": share(one["share_elapsed"], lang),
         }
         for cause, one in found["causes"].items()
     ]
@@ -104,10 +108,10 @@ def tell(found: dict[str, Any], lang: Language) -> None:
         named = [
             {
                 by: " → ".join(one[name] or say("unknown") for name in BY[by]),
-                "holds": f"{one['holds']:,}",
-                "office_hours": hours(one["office"]),
+                "holds": f"{number(one['holds'], lang)}",
+                "office_hours": hours(one["office"], lang),
             }
-            | {cause: share(part["share_office"]) for cause, part in one["causes"].items()}
+            | {cause: share(part["share_office"], lang) for cause, part in one["causes"].items()}
             for one in listed[:MOST]
         ]
         right = [Column(key, say(key), right=True) for key in ("holds", "office_hours", *found["causes"])]

@@ -9,6 +9,7 @@ from typing import Any
 
 from console.wording.days import Language, day_text
 from console.wording.judging import EXCUSES, LEVELS, SEVERITIES
+from console.wording.numbers import number
 from console.wording.phrases import Phrase, called
 from console.wording.report import REPORT
 
@@ -40,8 +41,7 @@ class Voice:
         """
         if value is None:
             return _MISSING
-        written = f"{value:,.{places}f}"
-        return written if self.lang == "en" else written.translate(str.maketrans(",.", ".,"))
+        return number(value, self.lang, places)
 
     def share(self, part: float | None, whole: float | None = 1) -> str:
         """Return a part of a whole as per cent with one decimal; a dash where there is no whole.

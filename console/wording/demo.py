@@ -8,7 +8,7 @@ from typing import Final
 from console.wording.phrases import Phrase
 
 TITLE: Final = Phrase(
-    "Tỉnh mẫu, {days} ngày từ {since} đến hết {until}, hạt giống {seed}",
+    "Tỉnh mẫu, {days} ngày từ {since} đến hết {until}, số khởi tạo {seed}",
     "Sample province, {days} days from {since} to {until}, seed {seed}",
 )
 INVENTED: Final = Phrase(
@@ -46,7 +46,7 @@ FIGURES: Final[Mapping[str, Phrase]] = {
     "open": Phrase("đang xử lý", "open"),
     "overdue": Phrase("quá hạn", "overdue"),
     "ended": Phrase("đã làm", "done"),
-    "silent_opinions": Phrase("im lặng khi lấy ý kiến", "silent opinions"),
+    "silent_opinions": Phrase("không trả lời khi được lấy ý kiến", "silent opinions"),
     "sub_dossiers": Phrase("hồ sơ thành phần liên thông", "interlinked parts"),
     "supplements": Phrase("yêu cầu bổ sung", "supplements asked for"),
     "apologies": Phrase("phiếu xin lỗi", "apologies"),

@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from console.wording.days import Language
 from console.wording.details import detail_text
+from console.wording.numbers import number
 from console.wording.phrases import (
     BREACHES,
     CHANNELS,
@@ -108,7 +109,7 @@ class _Values(dict[str, str]):
         if field == "detail":
             return detail_text(value, self._lang, self._zone)
         if field == "amount":
-            return f"{value:,}".replace(",", "." if self._lang == "vi" else ",")
+            return number(value, self._lang)
         if isinstance(value, tuple):
             return ", ".join(self._name(one) for one in value)
         if field == "outcome":

@@ -39,9 +39,14 @@ HEADINGS: dict[str, Phrase] = {
     "version": Phrase("stt", "#"),
     "work": Phrase("việc", "work"),
 }
+_OF_STEPS: dict[str, Phrase] = {"due": Phrase("hạn xử lý", "due")}
 _RIGHT = frozenset({"version", "attempts"})
 
 
-def columns(keys: Iterable[str], lang: Language) -> list[Column]:
-    """Return the columns of a list with their headings in one language; a key without a heading stands for itself."""
-    return [Column(key, HEADINGS[key].say(lang) if key in HEADINGS else key, right=key in _RIGHT) for key in keys]
+def columns(keys: Iterable[str], lang: Language, *, of_steps: bool = False) -> list[Column]:
+    """Return the columns of a list with their headings in one language; a key without a heading stands for itself.
+
+    ``of_steps``: the due instants are those of steps, not of dossiers.
+    """
+    headings = HEADINGS | _OF_STEPS if of_steps else HEADINGS
+    return [Column(key, headings[key].say(lang) if key in headings else key, right=key in _RIGHT) for key in keys]

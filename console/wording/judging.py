@@ -24,7 +24,7 @@ WORDS: Final[Mapping[str, Phrase]] = {
     "chances": Phrase("số lần có thể", "chances"),
     "code": Phrase("mã", "code"),
     "confidence": Phrase("độ tin cậy", "confidence"),
-    "counter": Phrase("điều ngược lại", "counter-evidence"),
+    "counter": Phrase("tình tiết có lợi cho cơ quan", "counter-evidence"),
     "counting": Phrase("Thống kê", "Counting"),
     "cycles": Phrase("vòng lặp", "cycles"),
     "cycles_counted": Phrase(
@@ -77,7 +77,7 @@ WORDS: Final[Mapping[str, Phrase]] = {
     "excused": Phrase("được loại trừ", "excused"),
     "hand_overs": Phrase("lượt bàn giao", "hand-overs"),
     "hits": Phrase("số lần", "times"),
-    "honest": Phrase("trung thực", "honest"),
+    "honest": Phrase("thực chất", "honest"),
     "hours": Phrase("giờ", "hours"),
     "in_time": Phrase("trong hạn", "in time"),
     "inside": Phrase("do chính mình", "through itself"),
@@ -199,7 +199,7 @@ EXCUSES: Final[Mapping[str, Phrase]] = {
     "overload": Phrase("quá tải", "overload"),
     "not_held": Phrase("không giữ hồ sơ", "did not hold the dossier"),
     "untold": Phrase("trước khi tiếp nhận sổ theo dõi", "before the register was taken over"),
-    "small": Phrase("quá ít", "too few"),
+    "small": Phrase("dưới mức đáng kể", "too few"),
     "needed": Phrase("việc hỏi hóa ra cần thiết", "asking proved necessary"),
 }
 """Counter-evidence (`engine.responsibility.signal.EXCUSES`)."""

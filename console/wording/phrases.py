@@ -164,6 +164,7 @@ GENERAL: Final[Mapping[str, Phrase]] = {
     "status": Phrase("trạng thái", "status"),
     "received": Phrase("tiếp nhận", "received"),
     "due": Phrase("hạn trả", "due"),
+    "step_due": Phrase("hạn xử lý", "due"),
     "recorded_due": Phrase("Hạn trả đã ghi (là căn cứ tính trễ)", "Due as recorded (by which lateness is judged)"),
     "promised": Phrase("ngày hẹn lại", "promised"),
     "limit": Phrase("thời hạn", "limit"),

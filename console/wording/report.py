@@ -60,7 +60,7 @@ _MINUTE: Final = {
         "dossiers received from {first} to {last}; {ended} had ended, {open} were open as of {at}.",
     ),
     "minute_late_honest": Phrase(
-        "hồ sơ đã giải quyết bị trễ, đếm trung thực, so theo ngày: {late} trên {of}, không kể hồ sơ rút, trả lại và"
+        "hồ sơ đã giải quyết bị trễ, đếm thực chất, so theo ngày: {late} trên {of}, không kể hồ sơ rút, trả lại và"
         " không có hạn trả (so theo thời điểm: {instant}).",
         "of settled dossiers were late, counted honestly, by date: {late} of {of}, leaving out what was withdrawn,"
         " returned or had no due date (by the instant: {instant}).",

@@ -51,10 +51,13 @@ _SIGNALS: Final = {
     "label_severity": Phrase("mức độ: {severity}", "severity: {severity}"),
     "label_raised": Phrase("{n} câu hỏi", "questions: {n}"),
     "basis": Phrase("Căn cứ: {text}. Mức tin cậy: {certainty}.", "Basis: {text}. Certainty: {certainty}."),
-    "counter_excused": Phrase("Điều ngược lại, đã trừ ra: {parts}.", "Counter-evidence, already taken out: {parts}."),
+    "counter_excused": Phrase(
+        "Tình tiết có lợi cho cơ quan, đã trừ ra: {parts}.", "Counter-evidence, already taken out: {parts}."
+    ),
     "counter_part": Phrase("{why} {n} lần", "{why}, {n} times"),
     "counter_none": Phrase(
-        "Điều ngược lại: không có lần nào được loại trừ.", "Counter-evidence: no occurrence was cleared by it."
+        "Tình tiết có lợi cho cơ quan: không có lần nào được loại trừ.",
+        "Counter-evidence: no occurrence was cleared by it.",
     ),
     "counter_lowered": Phrase(
         "{n} câu hỏi được giảm một mức vì quá tải hoặc vắng mặt lúc đó.",
@@ -79,7 +82,7 @@ _SIGNALS: Final = {
     "peers_rate": Phrase("{rate} (của {n})", "{rate} (of {n})"),
     "confidence": Phrase("độ tin cậy", "confidence"),
     "excused": Phrase("đã loại trừ", "cleared"),
-    "counter": Phrase("điều ngược lại", "counter-evidence"),
+    "counter": Phrase("tình tiết có lợi cho cơ quan", "counter-evidence"),
     "no_counter": Phrase("không thấy", "none found"),
     "raised_note": Phrase(
         "Độ tin cậy: xác suất hậu nghiệm rằng tỷ lệ cao hơn cơ quan tương tự; đã kiểm soát báo động giả trên"

@@ -10,7 +10,7 @@ from console.wording.phrases import Phrase
 _LATENESS: Final = {
     "lateness_title": Phrase("Trễ hạn", "Lateness"),
     "lateness_finding": Phrase(
-        "So theo ngày, đếm trung thực {late} trên {of} hồ sơ đã giải quyết bị trễ ({share}); đếm như báo cáo chính"
+        "So theo ngày, đếm thực chất {late} trên {of} hồ sơ đã giải quyết bị trễ ({share}); đếm như báo cáo chính"
         " thức {official_late} trên {official_of} ({official_share}). Trong {open} hồ sơ chưa xong, {overdue} đã quá"
         " ngày hạn trả vào {at}; báo cáo chính thức đếm {official_overdue}.",
         "By date, counted honestly, {late} of {of} settled dossiers were late ({share}); as official reports count,"
@@ -62,18 +62,18 @@ _LATENESS: Final = {
         " By the instant: to the hour and minute.",
     ),
     "counting_caption": Phrase(
-        "Thống kê chính thức và trung thực đặt cạnh nhau, so theo ngày",
+        "Thống kê chính thức và thực chất đặt cạnh nhau, so theo ngày",
         "Official and honest counting side by side, by date",
     ),
     "counting_note": Phrase(
         "Cột chính thức theo cách đếm của mẫu II.06a/VPCP/KSTT (đọc trong một hệ thống cấp tỉnh): hồ sơ rút"
         " hoặc trả lại"
-        " tính là đúng hạn, hồ sơ chờ người nộp tính là trong hạn. Cột trung thực không giấu hai loại đó.",
+        " tính là đúng hạn, hồ sơ chờ người nộp tính là trong hạn. Cột thực chất không giấu hai loại đó.",
         "The official column counts as form II.06a/VPCP/KSTT does (as read in a provincial system): what was withdrawn"
         " or returned counts as on time, what waits for the applicant as in time. The honest column hides neither.",
     ),
     "official": Phrase("chính thức", "official"),
-    "honest": Phrase("trung thực", "honest"),
+    "honest": Phrase("thực chất", "honest"),
     "count_received": Phrase("tiếp nhận, kể cả kỳ trước chuyển qua", "received, with those carried over"),
     "count_carried": Phrase("trong đó kỳ trước chuyển qua", "of them carried over"),
     "count_settled": Phrase("đã giải quyết", "settled"),
