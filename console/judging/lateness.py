@@ -83,14 +83,14 @@ def tell(found: dict[str, Any], lang: Language) -> None:
         return
     write_pairs(
         [
-            (word("dossiers", lang), found["dossiers"]),
-            (word("ended", lang), found["ended"]),
+            (word("dossiers", lang), number(found["dossiers"], lang)),
+            (word("ended", lang), number(found["ended"], lang)),
             (word("late", lang), f"{word('late_of', lang)} {number(of, lang)}"),
             *(
                 (f"  {word(f'by_the_{m}', lang)}", f"{number(n, lang)}  ({share(n / of if of else None, lang) or '-'})")
                 for m, n in late.items()
             ),
-            (word("open", lang), found["open"]),
+            (word("open", lang), number(found["open"], lang)),
             (
                 f"  {word('overdue', lang)}",
                 f"{number(found['open_overdue'], lang)} {word('late_of', lang)}"

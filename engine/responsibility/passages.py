@@ -150,12 +150,13 @@ def handovers(book: Casebook, *columns: str) -> pl.DataFrame:
 def last_steps(book: Casebook) -> pl.DataFrame:
     """Return the hold in which each dossier ended: ``nr``, ``agency``, ``officer``, ``hold``, ``since``, ``until``.
 
-    A dossier that ended after its log did, or by itself, has none: nobody is known to have ended it.
+    A dossier that ended after its log did, or by itself, has none: nobody is known to have ended it. Holds of logs have
+    whole seconds, so both ends are compared in these.
     """
-    rows = book.holds.select("nr", pl.col("until").dt.epoch("us"))
+    rows = book.holds.select("nr", pl.col("until").dt.epoch("us") // 1_000_000)
     ended = np.full(1 + max(_highest(rows["nr"]), _highest(book.dossiers["nr"])), np.iinfo(np.int64).min)
     ended[book.dossiers["nr"].to_numpy()] = (
-        book.dossiers["ended"].dt.epoch("us").fill_null(np.iinfo(np.int64).min).to_numpy()
+        (book.dossiers["ended"].dt.epoch("us") // 1_000_000).fill_null(np.iinfo(np.int64).min).to_numpy()
     )
     is_last = (rows["until"].fill_null(0).to_numpy() == ended[rows["nr"].to_numpy()]) & rows[
         "until"

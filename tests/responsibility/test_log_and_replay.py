@@ -1,6 +1,7 @@
 """A log's casebook, made in columns, is the casebook of the same log replayed fact by fact into a store."""
 
 import os
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -11,6 +12,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from engine.responsibility.judge import judge
+from procedures.signals import load_bars, load_signals
 from store.logs import EventLog
 from store.logs.event_log import CASE, CASE_LINE, EVENT, LINE
 from store.mapping import Mapping
@@ -50,6 +53,9 @@ def test_every_mapping_tells_the_same_of_a_log_and_of_its_replay(log, mapping, s
     direct, replayed = assert_same(foreign, last)
     assert direct.holds.height > 300
     assert direct.tells - {"levels"} == replayed.tells
+    ways = [judge(replace(book, tells=replayed.tells), load_signals(), bars=load_bars()) for book in (direct, replayed)]
+    figures = ["code", "agency", "hits", "excused", "chances", "is_raised"]
+    assert_frame_equal(*(way.rates.select(figures).sort("code", "agency") for way in ways))
 
 
 BASE = {
