@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
-from typing import Any
+from datetime import date
+from typing import Any, Final
 
 from engine.errors import InputError
 from engine.procedure import Procedure
@@ -13,7 +15,9 @@ from procedures.convert import to_procedure
 from procedures.fault import FaultyFileError
 from procedures.faults import file_adapter, find_faults, stops_publication
 from procedures.scenario_format import ChangePart
-from procedures.yaml_text import read_yaml
+from procedures.yaml_text import Document
+
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def changed(definition: str, changes: Sequence[ChangePart], name: str) -> Procedure:
@@ -37,12 +41,20 @@ def changed(definition: str, changes: Sequence[ChangePart], name: str) -> Proced
             _limit(data, code, limit, where)
         if change.parallel:
             _parallel(data, change.parallel, where)
-    text = json.dumps(data, ensure_ascii=False)
-    document = read_yaml(text, f"{name}, procedure {data['code']} as changed")
+    document = Document(data=_dated(data))
     faults = stops_publication(find_faults(document, Surroundings(), warnings=False, thorough=False))
     if faults:
         raise FaultyFileError(f"{name}, procedure {data['code']} as changed", faults)
     return to_procedure(file_adapter().validate_python(document.data))
+
+
+def _dated(value: Any) -> Any:  # noqa: ANN401  plain data
+    """Return plain data of JSON as YAML has it: with days as dates."""
+    if isinstance(value, dict):
+        return {key: _dated(one) for key, one in value.items() if one is not None}
+    if isinstance(value, list):
+        return [_dated(one) for one in value]
+    return date.fromisoformat(value) if isinstance(value, str) and _DAY.fullmatch(value) else value
 
 
 def _step(data: dict[str, Any], code: str, where: str) -> dict[str, Any]:

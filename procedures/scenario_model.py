@@ -207,8 +207,7 @@ class _Builder:
         if not part.places:
             territories = dict.fromkeys(own, 1.0)
             if len(own) == 1:  # one desk for all: what it is about lies anywhere below
-                below = [code for code in self.directory.territories if code not in own]
-                territories = dict.fromkeys(below or own, 1.0)
+                territories = dict.fromkeys(self._leaves(), 1.0)
         else:
             for place in part.places:
                 if place not in self.directory.territories:
@@ -218,6 +217,11 @@ class _Builder:
                     )
             territories = dict(part.places)
         return [(own.get(place, desks[0].code), place, share) for place, share in territories.items()]
+
+    def _leaves(self) -> list[str]:
+        """Return the territories that have none below them."""
+        parents = {one.parent for one in self.directory.territories.values()}
+        return [code for code in self.directory.territories if code not in parents]
 
     def _kind(
         self,
@@ -350,15 +354,11 @@ def _without(calendar: WorkingCalendar, away: list[tuple[date, date]], code: str
 
 
 def _merged(directory: Directory, scenario: Scenario, known: Mapping[str, Agency]) -> Directory:
-    """Return the directory in which merged agencies' work goes to those that take it over."""
+    """Return the directory in which who asks for a merged agency finds the one that took it over."""
     into = {code: one.into for one in scenario.merge for code in one.of}
     if not into:
         return directory
-    before = scenario.start - timedelta(days=1)
-    agencies = {
-        code: replace(agency, valid_to=before, successor=into[code]) if code in into else agency
-        for code, agency in known.items()
-    }
+    agencies = {code: replace(agency, code=into[code]) if code in into else agency for code, agency in known.items()}
     return replace(directory, agencies=agencies)
 
 
