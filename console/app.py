@@ -29,6 +29,7 @@ _GROUPS: tuple[tuple[str, str | None], ...] = (
     ("judge", None),
     ("signal", "signal"),
     ("soon", None),
+    ("simulate", None),
     ("demo", None),
     ("store", None),
 )

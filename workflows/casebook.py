@@ -44,12 +44,28 @@ _LIVE_TELLS: Final = frozenset(
 )
 
 
+History = tuple[Dossier, Sequence[ev.Fact]]
+
+
 def casebook_of_rows(store: Store, rulebook: Rulebook, now: int, rows: Iterable[DossierRow]) -> Casebook:
     """Return some dossiers of the store in columns, judged at ``now`` (epoch seconds).
 
     What the book says of zone, calendars and what is told is so of the agencies' own dossiers; those of a replayed log
     are read by `workflows.store_book.as_read`.
     """
+    return casebook_of_histories(rulebook, now, (_history(store, rulebook, now, row) for row in rows))
+
+
+def _history(store: Store, rulebook: Rulebook, now: int, row: DossierRow) -> History:
+    facts = store.read(row.dossier_id)
+    dossier = replay(facts)
+    if row.wake_at is not None and row.wake_at <= now:
+        return _as_swept(dossier, facts, rulebook, now)
+    return dossier, facts
+
+
+def casebook_of_histories(rulebook: Rulebook, now: int, histories: Iterable[History]) -> Casebook:
+    """Return dossiers in columns from their histories, each a state with the facts it was folded from."""
     directory = rulebook.directory
     dossiers: list[tuple[Any, ...]] = []
     holds: list[tuple[Any, ...]] = []
@@ -57,11 +73,7 @@ def casebook_of_rows(store: Store, rulebook: Rulebook, now: int, rows: Iterable[
     acts: list[tuple[Any, ...]] = []
     versions: set[tuple[str, int]] = set()
     desks: set[str] = set()
-    for nr, row in enumerate(rows):
-        facts = store.read(row.dossier_id)
-        dossier = replay(facts)
-        if row.wake_at is not None and row.wake_at <= now:
-            dossier, facts = _as_swept(dossier, facts, rulebook, now)
+    for nr, (dossier, facts) in enumerate(histories):
         versions.add((dossier.procedure, dossier.procedure_version))
         desks.add(dossier.desk)
         dossiers.append(_dossier(nr, dossier))
@@ -101,7 +113,7 @@ def casebook_of_rows(store: Store, rulebook: Rulebook, now: int, rows: Iterable[
     )
 
 
-def _as_swept(dossier: Dossier, facts: list[ev.Fact], rulebook: Rulebook, now: int) -> tuple[Dossier, list[ev.Fact]]:
+def _as_swept(dossier: Dossier, facts: list[ev.Fact], rulebook: Rulebook, now: int) -> History:
     """Return a dossier and its facts with what time has done by now and no sweep has recorded yet.
 
     What only waits for the machine is nobody's silence: it is judged as it will stand after the next sweep.

@@ -26,7 +26,17 @@ _LOADS: Final = (
     *("queue", "staff", "queue_per_head", "usual_queue_per_head", "completed_per_day"),
     *("is_overloaded", "is_absent"),
 )
-_PROOF: Final = {"S1": ("limit_passed", "legal")}
+_PROOF: Final = {
+    "S1": ("limit_passed", "legal"),
+    "S2": ("rule_breached", "late_apology"),
+    "S5": ("rule_breached", "late_supplement_request"),
+    "S6": ("rule_breached", "repeated_supplement"),
+    "S7": ("rule_breached", "paper_outside_list"),
+    "S10": ("rule_breached", "withdrawn_without_request"),
+    "S12": ("rule_breached", "late_intake"),
+    "S17": ("rule_breached", "late_opinion"),
+    "S18": ("rule_breached", "opinion_without_position"),
+}
 """The act, with its detail, that shows an occurrence of a signal, where others happen at the same instant."""
 _CONSEQUENCES: Final = ("escalated", "due_soon", "due_changed")
 """Acts of the machine that follow from another fact."""
@@ -143,10 +153,13 @@ class Raising:
             ((pl.col("act") == act) & (pl.col("detail").fill_null("") == detail)).alias("is_proof"),
         )
         pairs = rows.select("place", "nr", "hold", "at").join(acts, on="nr").filter(pl.col("acted") <= pl.col("at"))
+        is_then = pl.col("acted") == pl.col("at")
         last = (
             pairs.with_columns(
-                (pl.col("acted") == pl.col("at")).alias("is_then"),
+                is_then.alias("is_then"),
                 (pl.col("act_hold") == pl.col("hold")).alias("is_same"),
+                (is_then & pl.col("is_proof")).alias("is_proof"),
+                (is_then & pl.col("is_cause")).alias("is_cause"),
             )
             .sort("is_then", "is_proof", "is_cause", "is_same", "version")
             .group_by("place", maintain_order=True)

@@ -12,7 +12,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from engine.simulation.statistics import Difference, Estimate, columns, compare, estimate
 from workflows.kernel_cache import fresh_kernel
@@ -88,7 +88,7 @@ def simulate(
         InputError: the scenario has faults, or does not hold together.
         BeyondCalendarError: a calendar ends before the scenario does.
     """
-    scenario, _ = _loaded(path, place)  # faults are told here, once
+    scenario, _ = loaded(path, place)  # faults are told here, once
     fresh_kernel()
     count = min(workers or len(os.sched_getaffinity(0)), replications)
     figures: list[Mapping[str, float]] = []
@@ -111,20 +111,24 @@ def _all(path: Path, place: Place, seed: int, replications: int, workers: int) -
 
 def _figures(asked: tuple[Path, Place, int, int]) -> Mapping[str, float]:
     """Return the figures of one replication."""
+    path, place, seed, number = asked
+    return figures_of(*loaded(path, place), seed, number)
+
+
+def figures_of(scenario: Scenario, model: Model, seed: int, number: int) -> Mapping[str, float]:
+    """Return the figures of one replication of a model."""
     from engine.simulation.measures import measured
 
-    path, place, seed, number = asked
-    simulated, book, since = lived(path, place, seed, number)
+    simulated, book, since = lived(scenario, model, seed, number)
     return measured(simulated, book, since=since)
 
 
-def lived(path: Path, place: Place, seed: int, number: int) -> tuple[Simulated, Casebook, int]:
+def lived(scenario: Scenario, model: Model, seed: int, number: int) -> tuple[Simulated, Casebook, int]:
     """Return one replication: what happened, its casebook after the warm-up, and when that ended (epoch seconds)."""
     from engine.simulation.run import run
     from procedures.scenario_arrivals import arrivals_of
     from workflows.simulated_book import casebook_of
 
-    scenario, model = _loaded(path, place)
     simulated = run(model, arrivals_of(scenario, model, seed, number))
     since = _warm_from(scenario, model)
     return simulated, casebook_of(simulated, since=since), since
@@ -139,31 +143,24 @@ def _warm_from(scenario: Scenario, model: Model) -> int:
 
 
 @lru_cache(maxsize=8)
-def _loaded(path: Path, place: Place) -> tuple[Scenario, Model]:
+def loaded(path: Path, place: Place) -> tuple[Scenario, Model]:
+    """Return a scenario and its model; read once.
+
+    Raises:
+        InputError: it has faults, or does not hold together.
+    """
     from procedures.calendars import load_all
     from procedures.catalogue import Catalogue
     from procedures.directory import load_directories
     from procedures.scenario_model import model_of
-    from procedures.scenarios import load_scenario
+    from procedures.scenarios import World, load_scenario
 
-    scenario = load_scenario(path)
+    catalogue = Catalogue(place.procedures, calendars=place.calendars)
+    scenario = load_scenario(path, World(catalogue, place.calendars))
     model = model_of(
         scenario,
-        catalogue=Catalogue(place.procedures, calendars=place.calendars),
+        catalogue=catalogue,
         calendars=load_all(place.calendars),
         directory=load_directories(scenario.directory, place.calendars),
     )
     return scenario, model
-
-
-def as_json(outcome: Outcome) -> dict[str, Any]:
-    """Return a scenario's estimates as JSON values."""
-    return {
-        "scenario": outcome.scenario.scenario,
-        "seed": outcome.seed,
-        "replications": len(outcome.replications),
-        "figures": {
-            name: {"mean": one.mean, "spread": one.spread, "low": one.low, "high": one.high}
-            for name, one in outcome.estimates().items()
-        },
-    }

@@ -9,14 +9,11 @@ from engine.dossier import replay
 from engine.procedure import Procedure
 from engine.rules import Rules
 from engine.simulation.facts import told
-from store import Change, open_store
-from workflows.casebook import casebook_of_rows
+from workflows.casebook import casebook_of_histories
 from workflows.rulebook import Rulebook
 
 if TYPE_CHECKING:
     from engine.simulation.run import Simulated
-
-_PAGE = 10_000
 
 
 class _AsSimulated(Rulebook):
@@ -38,15 +35,7 @@ class _AsSimulated(Rulebook):
 
 
 def casebook_of(simulated: Simulated, *, since: int) -> Casebook:
-    """Return the casebook of dossiers received from ``since`` on (epoch seconds), judged at the simulation's end."""
-    with open_store("memory:") as store:
-        store.append_many(
-            Change(dossier=replay(facts), facts=tuple(facts), expected=0, wake_at=None)
-            for facts in told(simulated).values()
-        )
-        rows = []
-        after = 0
-        while page := store.register(received_from=since, limit=_PAGE, after=after):
-            rows += page
-            after = page[-1].row
-        return casebook_of_rows(store, _AsSimulated(simulated), simulated.model.until, rows)
+    """Return the casebook of dossiers submitted from ``since`` on (epoch seconds), judged at the simulation's end."""
+    histories = ((replay(facts), facts) for facts in told(simulated).values())
+    counted = (one for one in histories if (one[0].submitted_at or 0) >= since)
+    return casebook_of_histories(_AsSimulated(simulated), simulated.model.until, counted)

@@ -262,7 +262,23 @@ def _rates(
         (pl.col("hits").sum().over(group) - pl.col("hits")).alias("peer_hits"),
         (pl.col("chances").sum().over(group) - pl.col("chances")).alias("peer_chances"),
     )
-    return _graded(frame, rules, bars)
+    return _graded(frame.with_columns(_alike(frame, occurrences)), rules, bars)
+
+
+def _alike(frame: pl.DataFrame, occurrences: pl.DataFrame) -> pl.Series:
+    """Return for each row how many occurrences are worth one, because those of one dossier come together.
+
+    The design effect of clusters, (sum of m^2) / (sum of m) where a dossier has m: the agency's own or that of all, by
+    signal, whichever is larger. A dossier that bounced six times is no six dossiers.
+    """
+    counted = occurrences.filter(pl.col("excused").is_null() & pl.col("agency").is_not_null())
+    own = counted.group_by("code", "agency", "nr").agg(pl.len().cast(pl.Float64).alias("m"))
+    effect = (pl.col("m") ** 2).sum() / pl.col("m").sum()
+    alike = frame.select("code", "agency")
+    for name, key in (("own", ["code", "agency"]), ("all", ["code"])):
+        found = own.group_by(key).agg(effect.alias(name))
+        alike = alike.join(found, on=key, how="left", maintain_order="left")
+    return alike.select(pl.max_horizontal("own", "all").fill_null(1.0).alias("alike")).to_series()
 
 
 def _graded(frame: pl.DataFrame, rules: Mapping[str, SignalRule], bars: Bars) -> pl.DataFrame:
@@ -277,8 +293,10 @@ def _graded(frame: pl.DataFrame, rules: Mapping[str, SignalRule], bars: Bars) ->
     a, b = peers_rate * weight, (1 - peers_rate) * weight
     shrunken = (k + a) / (n + a + b)
     confidence = 1.0 - betainc(k + a, n - k + b, peers_rate)
-    by_chance = np.where(k > 0, betainc(np.maximum(k, 1.0), n - k + 1, peers_rate), 1.0)  # upper tail of a binomial
-    z = (k / np.maximum(n, 1.0) - peers_rate) / np.sqrt(peers_rate * (1 - peers_rate) / np.maximum(n, 1.0))
+    alike = frame["alike"].to_numpy()
+    worth, of = k / alike, n / alike  # what so many occurrences are worth that come together
+    by_chance = np.where(k > 0, betainc(np.maximum(worth, 1.0), of - worth + 1, peers_rate), 1.0)  # a binomial's tail
+    z = (k / np.maximum(n, 1.0) - peers_rate) / np.sqrt(peers_rate * (1 - peers_rate) / np.maximum(of, 1.0))
     p = np.maximum(by_chance, ndtr(-z / _spread(frame, z, n >= bars.chances)))
     q = _corrected(frame["code"], p, (peer_n > 0) & (n >= bars.chances))
     is_pattern = np.array([rules[code].level is Level.AGENCY for code in frame["code"]], dtype=bool)

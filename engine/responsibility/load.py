@@ -33,8 +33,8 @@ LEAST_WEEKS: Final = 8
 MOST_SAMPLES: Final = 1_000
 """Office days of an agency, evenly spread, on which its queue is looked at to say what is usual."""
 
-_THIN_END: Final = 0.05
-"""Share of an agency's completions at either end of a source that lie in its thin ends: these days are left out."""
+_NOTHING: Final = 1e-9
+"""Shares below which others did nothing in a week, but for the last digits of a sum."""
 
 PACE_DAYS: Final = 28
 """Calendar days before an occurrence over which completions are counted."""
@@ -58,8 +58,8 @@ def counter_evidence(book: Casebook, hits: pl.DataFrame) -> pl.DataFrame:
       weeks of the interval; unknown ones count as one);
     * ``queue_per_head``: both divided; a week without anybody counts as one head;
     * ``usual_queue_per_head``: the median of what it was in the middle of each office day of a week in which anybody
-      was at work there; the thin ends of a log are left out, lest they make its middle look crowded, and days count,
-      not completions, lest a surge pass for usual; null with less than `LEAST_WEEKS`;
+      was at work there; days weigh as much as other agencies got done in that week, lest the thin ends of a log make
+      its middle look crowded, or a surge pass for usual; null with less than `LEAST_WEEKS`;
     * ``completed_per_day``: completions per office day of the `PACE_DAYS` days before;
     * ``is_overloaded``: `OVERLOAD` times as much as usual, and at least `LEAST_QUEUE` open;
     * ``is_absent``: nobody of the agency did anything between ``since`` and ``until``, and it is so regularly at work
@@ -219,7 +219,11 @@ def _weeks(seconds: Ints, calendar: WorkingCalendar) -> Ints:
 
 
 def _usual(queues: _Queues, staff: _Staff, book: Casebook, count: int) -> Floats:
-    """Return by agency the median queue per head in the middle of its office days; NaN for too few weeks."""
+    """Return by agency the median queue per head in the middle of its office days; NaN for too few weeks.
+
+    Days weigh as much as the other agencies got done in their week. A log that begins thin and ends dense is so for
+    all, and its thin days count little; a surge of one agency alone gives its own days no more weight.
+    """
     usual = np.full(max(count, 1), np.nan)
     weeks = np.bincount(staff.keys >> _WEEK_BITS, minlength=usual.size)
     finished = queues.ends[(queues.ends & ((1 << _BITS) - 1)) <= book.now - queues.epoch]
@@ -231,8 +235,7 @@ def _usual(queues: _Queues, staff: _Staff, book: Casebook, count: int) -> Floats
     middle = (np.array(table.openings) + np.array(table.closings)) // 2
     before = np.searchsorted(finished, known << _BITS)
     first, last = (
-        (finished[before + (share * (done[known] - 1)).astype(np.int64)] & ((1 << _BITS) - 1)) + queues.epoch
-        for share in (_THIN_END, 1 - _THIN_END)
+        (finished[place] & ((1 << _BITS) - 1)) + queues.epoch for place in (before, before + done[known] - 1)
     )
     since, until = np.searchsorted(middle, first), np.searchsorted(middle, last, side="right")
     days = until - since
@@ -240,14 +243,64 @@ def _usual(queues: _Queues, staff: _Staff, book: Casebook, count: int) -> Floats
     agency = np.repeat(known, taken)
     nth = np.arange(taken.sum()) - np.repeat(np.cumsum(taken) - taken, taken)
     day = np.repeat(since, taken) + nth * np.repeat(days, taken) // np.maximum(np.repeat(taken, taken), 1)
-    at = middle[day]
-    week = _weeks(at, book.calendar)
+    week = _weeks(middle[day], book.calendar)
     heads = staff.mean(agency, week, week)
-    load = queues.at(agency, at) / np.maximum(heads, 1.0)
-    seen = pl.DataFrame({"agency": agency, "load": load}).filter(pl.Series(heads > 0))
-    medians = seen.group_by("agency").agg(pl.col("load").median())
-    usual[medians["agency"].to_numpy()] = medians["load"].to_numpy()
-    return usual
+    someone = heads > 0
+    agency, week, at = agency[someone], week[someone], middle[day][someone]
+    load = queues.at(agency, at) / heads[someone]
+    theirs = finished[np.isin(finished >> _BITS, known)]
+    ended = _weeks((theirs & ((1 << _BITS) - 1)) + queues.epoch, book.calendar)
+    return _medians(agency, week, load, _others((theirs >> _BITS << _WEEK_BITS) | ended, agency, week), usual)
+
+
+def _others(finished: Ints, agency: Ints, week: Ints) -> Floats:
+    """Return for each agency and week what the others finished in it, each as a share of all it ever did.
+
+    Args:
+        finished: agency and week of each completion in one key, sorted.
+        agency: whose others.
+        week: when.
+    """
+    who, when = finished >> _WEEK_BITS, finished & ((1 << _WEEK_BITS) - 1)
+    own = np.bincount(who, minlength=1)
+    begun = when.min(initial=1 << _WEEK_BITS)
+    shares = np.bincount(when - begun, weights=1.0 / own[who], minlength=1)
+    asked = (agency << _WEEK_BITS) | week
+    mine = np.searchsorted(finished, asked, side="right") - np.searchsorted(finished, asked)
+    inside = (week >= begun) & (week < begun + shares.size)
+    total = np.where(inside, shares[np.clip(week - begun, 0, shares.size - 1)], 0.0)
+    found: Floats = total - mine / own[agency]
+    return np.where(found > _NOTHING, found, 0.0)
+
+
+def _medians(agency: Ints, week: Ints, values: Floats, weights: Floats, found: Floats) -> Floats:
+    """Fill in by agency the weighted median; where no weight is known all weigh alike.
+
+    What rests on less than `LEAST_WEEKS` is left: weeks of unlike weight count as (sum of w)^2 / (sum of w^2), after
+    L. Kish, "Survey Sampling" (1965).
+
+    Args:
+        agency: whose values.
+        week: of when; within an agency in order.
+        values: any.
+        weights: zero or more, alike within a week.
+        found: by agency.
+    """
+    own = np.bincount(agency, weights=weights, minlength=found.size)
+    weights = np.where(own[agency] > 0, weights, 1.0)
+    begins = np.flatnonzero((np.diff(agency, prepend=-1) != 0) | (np.diff(week, prepend=-1) != 0))
+    per_week, whose = weights[begins], agency[begins]
+    sums, squares = (np.bincount(whose, weights=part, minlength=found.size) for part in (per_week, per_week**2))
+    enough = (_divided(sums**2, squares) >= LEAST_WEEKS)[agency]
+    agency, values, weights = agency[enough], values[enough], weights[enough]
+    order = np.lexsort((values, agency))
+    before = np.concatenate([[0.0], np.cumsum(weights[order])])
+    someone, first = np.unique(agency[order], return_index=True)
+    last = np.append(first[1:], agency.size)[: first.size]
+    half = (before[first] + before[last]) / 2
+    middle = np.clip(np.searchsorted(before, half) - 1, first, last - 1)
+    found[someone] = values[order][middle]
+    return found
 
 
 def _pace(book: Casebook, names: pl.Series, queues: _Queues, agency: Ints, at: Ints) -> Floats:

@@ -20,7 +20,7 @@ from engine.responsibility.waiting import CAUSES, column, waiting
 from engine.simulation.run import Simulated
 
 OF_ALL: Final = (
-    *("received", "settled", "open", "late_by_instant", "late_by_date", "open_late"),
+    *("submitted", "received", "settled", "open", "late_by_instant", "late_by_date", "open_late"),
     *("on_time_by_instant", "on_time_by_date", "on_time_honest", "on_time_official"),
     *("late_hours", "days_mean", "days_median", "days_p90", "supplements", "hand_overs"),
 )
@@ -37,7 +37,7 @@ def measured(simulated: Simulated, book: Casebook, *, since: int) -> dict[str, f
 
     Args:
         simulated: what happened.
-        book: its casebook, of dossiers received from ``since`` on.
+        book: its casebook, of dossiers submitted from ``since`` on.
         since: end of the warm-up (epoch seconds); utilisation and queues count from the beginning.
 
     Raises:
@@ -67,6 +67,7 @@ def _overall(book: Casebook) -> dict[str, float]:
     days = book.desk_seconds(ended, "received", "ended") / book.calendar.office_day
     shares = attribute(book)
     return {
+        "submitted": float(book.dossiers.height),
         "received": float(by_instant.height),
         "settled": float(closed.height),
         "open": float(by_instant.height - closed.height),

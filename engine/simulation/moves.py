@@ -46,6 +46,7 @@ from engine.simulation.world import (
     MOST_MOVES,
     MOST_STOPS,
     NO_REASON,
+    NOW,
     S_CAP,
     S_GROUND,
     S_SINCE,
@@ -135,12 +136,21 @@ def _let_go(w, h):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  comp
         officer.pieces -= 1
         officer.seconds -= hold.piece
         if officer.hold == h:
+            worked_until(w, hold.worker, w.n[NOW])
             officer.hold = -2  # free in a moment: whatever is opened now finds him busy still
             w.freed[w.n[FREED]] = hold.worker
             w.n[FREED] += 1
         hold.worker = -1
     if hold.stage != QUEUED:
         hold.stage = IDLE
+
+
+@compiled()
+def worked_until(w, one, at):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201  compiled
+    """Count the office time that an officer has spent on what is in his hands."""
+    officer, c = w.officers[one], w.staff[one].calendar
+    officer.worked += clock.passed(w, c, at) - clock.passed(w, c, officer.began)
+    officer.began = at
 
 
 @compiled()

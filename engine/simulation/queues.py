@@ -8,9 +8,9 @@ from engine.compiled import compiled
 from engine.simulation import clock
 from engine.simulation.deadlines import desk_calendar
 from engine.simulation.happenings import WAKE, emit, expect
-from engine.simulation.moves import IDLE, IN_HAND, QUEUED
+from engine.simulation.moves import IDLE, IN_HAND, QUEUED, worked_until
 from engine.simulation.tables import INTAKE, OPINION
-from engine.simulation.world import FREE_HOLD, FREED, HOLDS_FREE, NO_REASON, TAKEN_UP
+from engine.simulation.world import FREE_HOLD, FREED, HOLDS_FREE, NO_REASON, NOW, TAKEN_UP
 
 PIECE_ENDS, WAKES = 20, 21
 """Kinds of events."""
@@ -176,7 +176,7 @@ def _begin(w, s, h, one, at):  # type: ignore[no-untyped-def]  # noqa: ANN001, A
         hold.taken, hold.officer = at, one
         emit(w, s, TAKEN_UP, at, at, hold.number, hold.node, hold.agency, one, NO_REASON, 0, 0, 0)
     seconds = np.int64(hold.piece * w.staff[one].pace)
-    officer.worked += seconds
+    officer.began = at
     ends = clock.add(w, w.staff[one].calendar, at, seconds)
     expect(w, ends, 3, hold.no, hold.number, PIECE_ENDS, s, h, one)
 
@@ -205,6 +205,7 @@ def end_piece(w, h):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201  co
     """Take a piece that is done out of its officer's hands; he is free in a moment."""
     hold = w.holds[h]
     officer = w.officers[hold.worker]
+    worked_until(w, hold.worker, w.n[NOW])
     officer.pieces -= 1
     officer.seconds -= hold.piece
     officer.hold = -2

@@ -31,7 +31,7 @@ class Simulated:
         names: what numbers stand for.
         facts: rows of `engine.simulation.world.FACT`, in the order in which they happened.
         dossiers: how many were submitted.
-        worked: seconds each officer spent on pieces of work he had begun, in the order of ``names.officers``.
+        worked: office seconds each officer spent on pieces of work, in the order of ``names.officers``.
         events: how many the kernel took.
     """
 
@@ -100,7 +100,7 @@ def run(model: Model, arrivals: Arrivals, *, kept: Callable[[NDArray[Any]], None
         names=names,
         facts=np.concatenate(parts) if parts else np.zeros(0, wd.FACT),
         dossiers=int(n[wd.SUBMISSIONS]),
-        worked=world["officers"]["worked"].copy(),
+        worked=_worked(model, world["officers"]),
         events=int(n[wd.TIMED]),
     )
 
@@ -126,6 +126,15 @@ def _state(model: Model, names: Names, arrivals: Arrivals) -> dict[str, NDArray[
         "arrivals": rows,
         "freed": np.zeros(len(names.officers) + 1, np.int64),
     }
+
+
+def _worked(model: Model, officers: NDArray[Any]) -> NDArray[np.int64]:
+    """Return the office seconds each officer worked, with what is in his hands at the end."""
+    found: NDArray[np.int64] = officers["worked"].copy()
+    staff = [officer for office in model.offices for officer in office.officers]
+    for place in np.flatnonzero(officers["hold"] >= 0):
+        found[place] += staff[place].calendar.seconds_between(int(officers["began"][place]), model.until)
+    return found
 
 
 def _larger(rows: NDArray[Any]) -> NDArray[Any]:

@@ -132,8 +132,11 @@ HOLD: Final = np.dtype(
 EVENT: Final = np.dtype([(name, np.int64) for name in ("at", "first", "second", "kind", "slot", "hold", "no", "x")])
 """What will happen at ``at``; ``first`` and ``second`` order what happens at the same instant."""
 
-OFFICER: Final = np.dtype([(name, np.int64) for name in ("hold", "idle", "wakes", "pieces", "seconds", "worked")])
-"""An officer at work: the hold in hand (-1 none), idle since, whether a wake is set, what waits, seconds worked."""
+OFFICER: Final = np.dtype(
+    [(name, np.int64) for name in ("hold", "idle", "wakes", "pieces", "seconds", "worked", "began")]
+)
+"""An officer at work: the hold in hand (-1 none), idle since, whether a wake is set, what waits, seconds worked,
+when he began what is in his hands."""
 
 FACT: Final = np.dtype(
     [
