@@ -38,6 +38,7 @@ def flows(*, as_json: JsonFlag = False) -> None:
     """Print the flows' last and next runs, what waits and for how long, and whether Prefect is down."""
     from console.flow_status import prefect_runs, waiting
     from console.settings import settings
+    from console.wording.numbers import number
     from console.wording.phrases import language, moment
     from console.workplace import now, workplace
     from engine.instants import parse_instant, to_seconds
@@ -69,7 +70,7 @@ def flows(*, as_json: JsonFlag = False) -> None:
                 "flow": one.flow,
                 "last": shown(one.last),
                 "state": (one.state or "").lower() or None,
-                "seconds": None if one.seconds is None else f"{one.seconds:.1f}",
+                "seconds": None if one.seconds is None else number(one.seconds, speaking, 1),
                 "next": shown(one.next),
             }
             for one in lines

@@ -114,6 +114,8 @@ def show(which: _WHICH, *, as_json: JsonFlag = False) -> None:
     """Print a procedure: limits, clock policy, agencies, papers, fees and every step."""
     import json
 
+    from console.settings import settings
+    from console.wording.numbers import number
     from procedures.catalogue import period_of
     from procedures.convert import definition_of
     from procedures.summary import clock_lines, step_rows
@@ -124,6 +126,7 @@ def show(which: _WHICH, *, as_json: JsonFlag = False) -> None:
         content["in_force"]["to"] = procedure.in_force_to
         write_json(content)
         return
+    lang = settings().language
     write_pairs(
         [
             ("code", f"{procedure.code} version {procedure.version}"),
@@ -134,7 +137,7 @@ def show(which: _WHICH, *, as_json: JsonFlag = False) -> None:
             ("legal limit", _limits_of(procedure)),
             ("clock", "\n".join(clock_lines(procedure))),
             ("papers", "\n".join(f"{paper.code}: {paper.title.vi}" for paper in procedure.papers)),
-            ("fees", "\n".join(f"{fee.amount:,} {fee.currency}: {fee.title.vi}" for fee in procedure.fees)),
+            ("fees", "\n".join(f"{number(fee.amount, lang)} {fee.currency}: {fee.title.vi}" for fee in procedure.fees)),
             ("law", "\n".join(_source(one.text, one.confirmed) for one in procedure.legal_basis)),
             ("confirmed", "every source" if procedure.confirmed else "not every source has been confirmed"),
         ]

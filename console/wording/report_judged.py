@@ -238,8 +238,8 @@ CERTAINTIES: Final[Mapping[str, Phrase]] = {
 """How sure a legal basis is (`engine.responsibility.signal.SignalRule.certainty`)."""
 
 REASONS: Final[Mapping[str, Phrase]] = {
-    "few_chances": Phrase("quá ít cơ hội", "too few opportunities"),
-    "few_hits": Phrase("quá ít lần", "too few occurrences"),
+    "few_chances": Phrase("số cơ hội dưới mức đáng kể", "too few opportunities"),
+    "few_hits": Phrase("số lần dưới mức đáng kể", "too few occurrences"),
     "no_peers": Phrase("không có cơ quan tương tự", "no peers"),
     "like_peers": Phrase("như cơ quan tương tự", "like its peers"),
     "chance": Phrase("có thể do ngẫu nhiên", "chance may explain it"),
