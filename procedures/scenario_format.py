@@ -5,11 +5,20 @@ Lengths and rates stay text here; `procedures.scenario_model` turns a whole file
 
 from __future__ import annotations
 
+import math
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from engine.simulation.model import Conduct
@@ -22,7 +31,11 @@ _LENGTH: Final = re.compile(r"(\d+(?:\.\d+)?) (minutes?|hours?|office hours?|wor
 _SECONDS: Final = {"minute": 60, "hour": 3600, "office hour": 3600, "working day": OFFICE_DAY}
 _RATE: Final = re.compile(r"(\d+(?:\.\d+)?) per (working day|day|week|month)")
 _PERIOD: Final = re.compile(r"(\d{1,4}) (days?|weeks?|months?)")
-_STRENGTHS: Final = {"mild": 0.15, "medium": 0.35, "strong": 0.7}
+_STRENGTHS: Final[dict[str, float]] = {"mild": 0.15, "medium": 0.35, "strong": 0.7}
+
+
+def _refused(sentence: str) -> PydanticCustomError:
+    return PydanticCustomError("limit", "{sentence}", {"sentence": sentence})
 
 
 def seconds_of(text: str) -> float:
@@ -38,13 +51,57 @@ def seconds_of(text: str) -> float:
     found = _LENGTH.fullmatch(" ".join(text.split()))
     unit = found[2].removesuffix("s") if found else ""
     if found is None or unit not in _SECONDS:
-        sentence = f"{text!r} is no length: write '30 minutes', '2 office hours' or '1.5 working days'"
-        raise PydanticCustomError("limit", "{sentence}", {"sentence": sentence})
+        raise _refused(f"{text!r} is no length: write '30 minutes', '2 office hours' or '1.5 working days'")
     return float(found[1]) * _SECONDS[unit]
 
 
-def _length(text: str) -> str:
-    seconds_of(text)
+def _measure(value: object) -> object:
+    """Take a length, or a number that is a share of the term."""
+    if isinstance(value, str):
+        seconds_of(value)
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
+        raise _refused("expected a length such as '2 office hours', or a number with share_of_term: true")
+    return float(value)
+
+
+def _strength(value: object) -> object:
+    """Take a chance, or a word for one."""
+    if isinstance(value, str) and value in _STRENGTHS:
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1:
+        raise _refused("expected mild, medium or strong, or a chance above 0 and at most 1")
+    return float(value)
+
+
+def _scalar(value: object) -> object:
+    if not isinstance(value, bool | int | float | str):
+        raise _refused("expected true, false, a number or text")
+    return value
+
+
+def _numbered(value: object) -> object:
+    """Take the keys of a map, which are text in YAML, for numbers."""
+    if not isinstance(value, dict):
+        return value
+    return {
+        int(key) if isinstance(key, str) and key.isascii() and key.isdigit() else key: one for key, one in value.items()
+    }
+
+
+def _alike(value: object) -> object:
+    """Take a number of officers for that many who are alike."""
+    return [{"number": value}] if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _instant(text: str) -> str:
+    moment: datetime | None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is not None or len(text) < len("2026-03-02 08:15"):
+        raise _refused(f"{text!r} is no instant: write local date and time, such as '2026-03-02 08:15'")
     return text
 
 
@@ -60,8 +117,7 @@ def rate_of(text: str) -> tuple[float, str]:
     """
     found = _RATE.fullmatch(" ".join(text.split()))
     if found is None:
-        sentence = f"{text!r} is no rate: write '4 per working day', '2 per day', '20 per week' or '80 per month'"
-        raise PydanticCustomError("limit", "{sentence}", {"sentence": sentence})
+        raise _refused(f"{text!r} is no rate: write '4 per working day', '2 per day', '20 per week' or '80 per month'")
     return float(found[1]), found[2]
 
 
@@ -78,8 +134,7 @@ def period_of(text: str) -> tuple[int, str]:
     """
     found = _PERIOD.fullmatch(" ".join(text.split()))
     if found is None:
-        sentence = f"{text!r} is no period: write '26 weeks', '12 months' or '90 days'"
-        raise PydanticCustomError("limit", "{sentence}", {"sentence": sentence})
+        raise _refused(f"{text!r} is no period: write '26 weeks', '12 months' or '90 days'")
     return int(found[1]), found[2].removesuffix("s")
 
 
@@ -88,7 +143,23 @@ def _period(text: str) -> str:
     return text
 
 
-LengthText = Annotated[str, AfterValidator(_length), Field(description="office time, e.g. 2 office hours")]
+Measure = Annotated[
+    Any,
+    AfterValidator(_measure),
+    WithJsonSchema(
+        {
+            "description": "office time, e.g. 2 office hours; with share_of_term a share of the term",
+            "anyOf": [{"type": "string", "pattern": _LENGTH.pattern}, {"type": "number", "minimum": 0}],
+        }
+    ),
+]
+Strength = Annotated[
+    Any,
+    AfterValidator(_strength),
+    WithJsonSchema({"anyOf": [{"enum": [*_STRENGTHS]}, {"type": "number", "exclusiveMinimum": 0, "maximum": 1}]}),
+]
+Scalar = Annotated[Any, AfterValidator(_scalar), WithJsonSchema({"type": ["boolean", "integer", "number", "string"]})]
+InstantText = Annotated[str, AfterValidator(_instant), Field(description="local time, e.g. 2026-03-02 08:15")]
 RateText = Annotated[str, AfterValidator(_rate), Field(description="e.g. 4 per working day")]
 PeriodText = Annotated[str, AfterValidator(_period), Field(description="e.g. 26 weeks")]
 Share = Annotated[float, Field(ge=0, le=1, description="a chance or share, from 0 to 1")]
@@ -99,8 +170,8 @@ Word = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 class Around(Part):
     """A middle and how far values scatter around it."""
 
-    median: LengthText | Annotated[float, Field(gt=0)] | None = None
-    mean: LengthText | Annotated[float, Field(gt=0)] | None = None
+    median: Measure = None
+    mean: Measure = None
     sigma: Annotated[float, Field(ge=0, le=5)] = 0.5
     shape: Annotated[float, Field(gt=0, le=1000)] = 1.0
 
@@ -108,12 +179,12 @@ class Around(Part):
 class DrawPart(Part):
     """How a length is drawn: one of the laws; with ``share_of_term`` the numbers are shares of the step's own term."""
 
-    constant: LengthText | Annotated[float, Field(ge=0)] | None = None
-    uniform: Annotated[list[LengthText | float], Field(min_length=2, max_length=2)] | None = None
-    exponential: LengthText | Annotated[float, Field(gt=0)] | None = None
+    constant: Measure = None
+    uniform: Annotated[list[Measure], Field(min_length=2, max_length=2)] | None = None
+    exponential: Measure = None
     lognormal: Around | None = None
     gamma: Around | None = None
-    empirical: Annotated[list[LengthText | float], Field(min_length=1, max_length=100_000)] | None = None
+    empirical: Annotated[list[Measure], Field(min_length=1, max_length=100_000)] | None = None
     share_of_term: bool = False
 
     @model_validator(mode="before")
@@ -125,18 +196,22 @@ class DrawPart(Part):
     def _one_law(self) -> DrawPart:
         laws = [name for name in LAWS if getattr(self, name) is not None]
         if len(laws) != 1:
-            given = ", ".join(laws) or "none"
-            sentence = f"one law is needed, not {given}: {', '.join(LAWS)}"
-            raise PydanticCustomError("limit", "{sentence}", {"sentence": sentence})
-        if self.lognormal is not None and self.lognormal.median is None:
-            raise PydanticCustomError("limit", "{sentence}", {"sentence": "lognormal needs its median"})
-        if self.gamma is not None and self.gamma.mean is None:
-            raise PydanticCustomError("limit", "{sentence}", {"sentence": "gamma needs its mean (and shape)"})
+            raise _refused(f"one law is needed, not {' and '.join(laws) or 'none'}; there are {', '.join(LAWS)}")
+        if self.lognormal is not None and not self._is_set(self.lognormal.median, self.lognormal.mean):
+            raise _refused("lognormal needs its median (and sigma), no mean")
+        if self.gamma is not None and not self._is_set(self.gamma.mean, self.gamma.median):
+            raise _refused("gamma needs its mean (and shape), no median")
         for text in self._values():
             if isinstance(text, str) == self.share_of_term:
                 what = "a share such as 0.5" if self.share_of_term else "a length such as '2 office hours'"
-                raise PydanticCustomError("limit", "{sentence}", {"sentence": f"{text!r} is not {what}"})
+                raise _refused(f"{text!r} is not {what}")
+        if self.uniform is not None and number_of(self.uniform[0]) > number_of(self.uniform[1]):
+            raise _refused("uniform needs the least before the most")
         return self
+
+    @staticmethod
+    def _is_set(middle: object, other: object) -> bool:
+        return middle is not None and other is None and number_of(middle) > 0
 
     def _values(self) -> list[object]:
         around = self.lognormal or self.gamma
@@ -146,6 +221,9 @@ class DrawPart(Part):
 
 
 LAWS: Final = ("constant", "uniform", "exponential", "lognormal", "gamma", "empirical")
+
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
 class OpinionPart(Part):
@@ -198,25 +276,43 @@ class CasePart(Part):
     """Dossiers of some data: conditions of the procedure read them."""
 
     share: Weight = 1.0
-    values: dict[Word, bool | int | float | str] = Field(default_factory=dict)
+    values: dict[Word, Scalar] = Field(default_factory=dict)
+
+
+Factor = Annotated[float, Field(ge=0, description="times as many as at a factor of 1")]
 
 
 class ArrivalsPart(Part):
-    """When dossiers come: how many on average, by chance or evenly, and at which times more than at others."""
+    """When dossiers come: a ``rate`` with its pattern over day, week and year, or ``gaps``, or the instants ``at``."""
 
-    rate: RateText
+    rate: RateText | None = None
     pattern: Literal["poisson", "constant"] = "poisson"
-    on_days_off: Annotated[float, Field(ge=0)] = 0.0
-    by_hour: dict[Annotated[int, Field(ge=0, le=23)], Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
-    by_weekday: dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], Annotated[float, Field(ge=0)]] = Field(
-        default_factory=dict
+    on_days_off: Factor = 0.0
+    by_hour: Annotated[dict[Annotated[int, Field(ge=0, le=23)], Factor], BeforeValidator(_numbered)] = Field(
+        default_factory=dict, description="how the dossiers of a day are shared out; none: evenly over office time"
     )
-    by_month: dict[Annotated[int, Field(ge=1, le=12)], Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
+    by_weekday: dict[Weekday, Factor] = Field(default_factory=dict, description="a day not named: 1")
+    by_month: Annotated[dict[Annotated[int, Field(ge=1, le=12)], Factor], BeforeValidator(_numbered)] = Field(
+        default_factory=dict, description="a month not named: 1"
+    )
+    gaps: DrawPart | None = Field(default=None, description="office time of the desk from one dossier to the next")
+    at: Annotated[list[InstantText], Field(min_length=1, max_length=1_000_000)] | None = None
 
     @model_validator(mode="before")
     @classmethod
     def _bare(cls, value: object) -> object:
         return {"rate": value} if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _one_way(self) -> ArrivalsPart:
+        given = [name for name in ("rate", "gaps", "at") if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise _refused(f"one of rate, gaps and at is needed, not {' and '.join(given) or 'none'}")
+        if self.by_hour and not any(self.by_hour.values()):
+            raise _refused("by_hour leaves no hour in which dossiers come")
+        if self.gaps is not None and self.gaps.share_of_term:
+            raise _refused("gaps are lengths; a share of a term is none")
+        return self
 
 
 class ProcedurePart(Part):
@@ -224,7 +320,10 @@ class ProcedurePart(Part):
 
     code: ProcedureCode
     version: Annotated[int, Field(ge=1)] | None = None
-    arrivals: ArrivalsPart | None = Field(None, description="none: only as a part of others")
+    arrivals: ArrivalsPart | None = Field(default=None, description="none: only as a part of others")
+    by_channel: dict[Code, ArrivalsPart] = Field(
+        default_factory=dict, description="arrivals of each channel, in place of arrivals and channels"
+    )
     places: dict[Word, Weight] = Field(default_factory=dict, description="territories and their shares")
     channels: dict[Word, Weight] = Field(default_factory=dict)
     data: list[CasePart] = Field(default_factory=list)
@@ -237,12 +336,33 @@ class ProcedurePart(Part):
     intake: IntakePart = Field(default_factory=IntakePart)
     priority: int = 0
 
+    @property
+    def comes(self) -> bool:
+        """Whether its dossiers come by themselves, and not only as parts of others."""
+        return self.arrivals is not None or bool(self.by_channel)
 
-class AbsencePart(Part):
-    """Days on which an officer is away, both included."""
+    @model_validator(mode="after")
+    def _one_way(self) -> ProcedurePart:
+        if self.by_channel and (self.arrivals is not None or self.channels):
+            raise _refused("by_channel stands in place of arrivals and channels; leave these out")
+        return self
+
+
+class DaysPart(Part):
+    """From a day to another, both included."""
 
     since: date = Field(alias="from")
     until: date = Field(alias="to")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> DaysPart:
+        if self.until < self.since:
+            raise _refused(f"to: {self.until} lies before from: {self.since}")
+        return self
+
+
+class AbsencePart(DaysPart):
+    """Days on which an officer is away."""
 
 
 class OfficerPart(Part):
@@ -253,13 +373,22 @@ class OfficerPart(Part):
     steps: list[Code] = Field(default_factory=list)
     pace: Annotated[float, Field(gt=0, le=20)] = 1.0
     absences: list[AbsencePart] = Field(default_factory=list)
+    calendar: Code | None = Field(default=None, description="other hours than those of his agency")
+    weekdays: Annotated[list[Weekday], Field(min_length=1)] | None = Field(
+        default=None, description="the days he works"
+    )
     intake: bool = True
 
 
 class OfficePart(Part):
     """An agency at work."""
 
-    officers: Annotated[int, Field(ge=1, le=1000)] | list[OfficerPart] | None = None
+    officers: Annotated[list[OfficerPart], BeforeValidator(_alike), Field(min_length=1)] | None = Field(
+        default=None, description="a number, or one entry for each kind of officer"
+    )
+    calendar: Code | None = Field(
+        default=None, description="other hours than the directory says; its terms count by them"
+    )
     discipline: Literal["fifo", "earliest_due", "shortest", "priority"] = "fifo"
     autonomy: Literal["pull", "push", "central"] = "pull"
 
@@ -269,7 +398,7 @@ class ConductPart(Part):
 
     agency: AgencyCode
     does: Literal[tuple(one.name.lower() for one in Conduct)]  # type: ignore[valid-type]
-    strength: Annotated[float, Field(gt=0, le=1)] | Literal["mild", "medium", "strong"] = "medium"
+    strength: Strength = "medium"
     partner: AgencyCode | None = None
     steps: list[Code] = Field(default_factory=list)
     length: DrawPart = Field(default_factory=lambda: DrawPart(constant="2 working days"))
@@ -277,25 +406,37 @@ class ConductPart(Part):
     @property
     def chance(self) -> float:
         """The strength as a number."""
-        return _STRENGTHS[self.strength] if isinstance(self.strength, str) else self.strength
+        return _STRENGTHS[self.strength] if isinstance(self.strength, str) else float(self.strength)
+
+
+class AddPart(Part):
+    """A step put in behind another: whatever led on from that one leads to it, and it leads on to where that led."""
+
+    code: Code
+    after: Code
+    role: Code = Field(description="a role of the procedure")
+    title: TitlePart | None = None
+    limit: LimitText | None = None
 
 
 class ChangePart(Part):
-    """What is different about a procedure: steps cut out, limits, steps that run side by side."""
+    """What is different about a procedure, in this order: steps added, cut, limits, side by side, one by one."""
 
     procedure: ProcedureCode
+    add: list[AddPart] = Field(default_factory=list)
     cut: list[Code] = Field(default_factory=list)
     limits: dict[Word, LimitText] = Field(default_factory=dict, description="by step, or legal")
     parallel: list[Code] = Field(
         default_factory=list, description="steps that follow on each other and shall run side by side"
     )
+    in_turn: list[Code] = Field(
+        default_factory=list, description="consultations whose agencies shall be asked one after the other"
+    )
 
 
-class SurgePart(Part):
+class SurgePart(DaysPart):
     """A time in which more (or fewer) dossiers come."""
 
-    since: date = Field(alias="from")
-    until: date = Field(alias="to")
     factor: Annotated[float, Field(ge=0, le=100)]
     procedures: list[ProcedureCode] = Field(default_factory=list)
 
@@ -334,8 +475,7 @@ class Scenario(Part):
     def _each_once(cls, value: list[ProcedurePart]) -> list[ProcedurePart]:
         codes = [one.code for one in value]
         if doubled := sorted({code for code in codes if codes.count(code) > 1}):
-            sentence = f"procedure {doubled[0]} stands here more than once"
-            raise PydanticCustomError("limit", "{sentence}", {"sentence": sentence})
+            raise _refused(f"procedure {doubled[0]} stands here more than once")
         return value
 
 

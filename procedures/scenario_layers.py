@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -35,7 +35,8 @@ class Layers:
     """A file and all it builds on: ``document`` holds the whole; ``files`` says where what is not its own was read."""
 
     document: Document
-    flaws: list[Fault] = field(default_factory=list)
+    flaws: list[tuple[Fault, str]] = field(default_factory=list)
+    """What is wrong with the texts, and in which file."""
     files: dict[Loc, str] = field(default_factory=dict)
 
     def file_of(self, loc: Loc) -> str:
@@ -62,7 +63,7 @@ def _read(path: Path, name: str, above: tuple[Path, ...], found: Layers) -> _Nod
     document = read_yaml(read_text(path), str(path))
     if not name:
         found.document.text = document.text
-    found.flaws += [_named(fault, name) for fault in text_faults(document)]
+    found.flaws += [(fault, name) for fault in text_faults(document)]
     data = document.data
     node = _node(data, (), document, name)
     if not isinstance(data, dict) or "extends" not in data or not isinstance(node.value, dict):
@@ -78,10 +79,6 @@ def _read(path: Path, name: str, above: tuple[Path, ...], found: Layers) -> _Nod
         raise InputError(f"{path}: extends: more than {MOST_BELOW} files build on one another; join some")
     base = _read(below, extends, (*above, below.resolve()), found)
     return _merged(base, node, ())
-
-
-def _named(fault: Fault, name: str) -> Fault:
-    return replace(fault, path=f"{name}: {fault.path}") if name else fault
 
 
 def _node(data: Plain, loc: Loc, document: Document, name: str) -> _Node:
@@ -115,7 +112,8 @@ def _by_name(base: list[_Node], own: list[_Node], key: str) -> list[_Node]:
     found = list(base)
     places = {name: place for place, one in enumerate(base) if (name := _name(one, key)) is not None}
     for one in own:
-        place = places.get(_name(one, key))
+        name = _name(one, key)
+        place = None if name is None else places.get(name)
         if place is None:
             found.append(one)
         else:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import product
 from typing import Any, Final
 
 import numpy as np
 
-from engine.calendar import DatedDay, WorkingCalendar
+from engine.calendar import WorkingCalendar
 from engine.directory import Agency, Directory
 from engine.dossier import Dossier
 from engine.errors import InputError
@@ -36,6 +36,7 @@ from engine.simulation.model import (
     Variant,
 )
 from procedures.catalogue import Catalogue
+from procedures.scenario_calendars import on_weekdays, with_days, without
 from procedures.scenario_changes import changed
 from procedures.scenario_format import (
     Around,
@@ -94,11 +95,13 @@ class _Builder:
             raise InputError(
                 f"{self._name}: there is no calendar {scenario.calendar!r}{nearest(scenario.calendar, calendars)}"
             )
-        self.calendars = {code: self._with_days(calendar) for code, calendar in calendars.items()}
+        self.calendars = {
+            code: with_days(calendar, scenario.days_off, scenario.worked_days) for code, calendar in calendars.items()
+        }
         self.calendar = self.calendars[scenario.calendar]
         self.start = start_of(scenario, self.calendar)
         self.until = after(scenario, scenario.length, self.calendar)
-        self.directory = _merged(directory, scenario, self._known(directory))
+        self.directory = _merged(directory, scenario, self._timed(self._known(directory)))
         self.variants: list[Variant] = []
         self.involved: dict[str, None] = {}
         self.parts = {part.code: part for part in scenario.procedures}
@@ -113,6 +116,18 @@ class _Builder:
                 raise InputError(f"{self._name}: {where}: {code!r} is no agency{nearest(code, directory.agencies)}")
         return directory.agencies
 
+    def _timed(self, known: Mapping[str, Agency]) -> Mapping[str, Agency]:
+        """Return the agencies, each with the calendar that the scenario gives it."""
+        own = {code: said.calendar for code, said in self.scenario.agencies.items() if said.calendar is not None}
+        for code in own.values():
+            self._calendar(code)
+        return {code: replace(one, calendar=own[code]) if code in own else one for code, one in known.items()}
+
+    def _calendar(self, code: str) -> WorkingCalendar:
+        if code not in self.calendars:
+            raise InputError(f"{self._name}: there is no calendar {code!r}{nearest(code, self.calendars)}")
+        return self.calendars[code]
+
     def _agencies_named(self) -> Iterator[tuple[str, str]]:
         scenario = self.scenario
         yield from (("agencies", code) for code in scenario.agencies)
@@ -125,7 +140,7 @@ class _Builder:
 
     def built(self) -> Model:
         for part in self.scenario.procedures:
-            if part.arrivals is not None:
+            if part.comes:
                 self._kinds(part)
         if not self.variants:
             raise InputError(f"{self._name}: no procedure has arrivals; nothing would happen")
@@ -160,22 +175,25 @@ class _Builder:
 
     def _procedure(self, code: str, version: int | None) -> Procedure:
         changes = [one for one in self.scenario.changes if one.procedure == code]
-        found = (
-            self.catalogue.in_force(code, self.scenario.start) if version is None else self.catalogue.get(code, version)
-        )
+        found = self._published(code, version)
         if not changes:
             return found
         return changed(self.catalogue.definition(code, found.version), changes, self._name)
 
+    def _published(self, code: str, version: int | None) -> Procedure:
+        return self.catalogue.get(code, version) if version else self.catalogue.in_force(code, self.scenario.start)
+
     def _kinds(self, part: ProcedurePart) -> None:
         procedure = self._procedure(part.code, part.version)
-        unknown = [code for code in part.steps if code not in procedure.nodes]
+        as_published = self._published(part.code, part.version)  # of a step that was cut, nothing is needed
+        known = {**as_published.nodes, **procedure.nodes}
+        unknown = [code for code in part.steps if code not in known]
         if unknown:
             raise InputError(
                 f"{self._name}: procedures[{part.code}].steps: there is no step {unknown[0]!r}"
-                f"{nearest(unknown[0], procedure.nodes)}"
+                f"{nearest(unknown[0], known)}"
             )
-        channels = part.channels or dict.fromkeys(procedure.channels, 1.0)
+        channels = part.channels or dict.fromkeys(part.by_channel or procedure.channels, 1.0)
         for channel in channels:
             if not procedure.offers(channel):
                 offered = ", ".join(procedure.channels)
@@ -310,47 +328,27 @@ class _Builder:
 
     def _officers(self, code: str, calendar: WorkingCalendar) -> Iterator[Officer]:
         said = self.scenario.agencies.get(code, OfficePart()).officers
-        listed = [OfficerPart(number=said or self.scenario.officers)] if said is None or isinstance(said, int) else said
         count = 0
-        for one in listed:
-            for _ in range(one.number):
+        for one in said or [OfficerPart(number=self.scenario.officers)]:
+            own = self._calendar_of(one, calendar)
+            for nth in range(one.number):
                 count += 1
-                away = [(part.since, part.until) for part in one.absences]
+                named = one.name if one.number == 1 else f"{one.name}.{nth + 1}"
                 yield Officer(
-                    code=one.name or f"{code}.{count:02}",
-                    calendar=_without(calendar, away, f"{calendar.code}_{code}_{count}") if away else calendar,
+                    code=named if one.name else f"{code}.{count:02}",
+                    calendar=own,
                     steps=frozenset(one.steps),
                     pace=one.pace,
                     takes_intake=one.intake,
                 )
 
-    # days
-
-    def _with_days(self, calendar: WorkingCalendar) -> WorkingCalendar:
-        scenario = self.scenario
-        if not scenario.days_off and not scenario.worked_days:
-            return calendar
-        facts = calendar.facts
-        named = {*scenario.days_off, *scenario.worked_days}
-        usual = next(windows for windows in facts.week if windows)
-        off = [one for one in facts.days_off if one.day not in named]
-        worked = [one for one in facts.worked_days if one.day not in named]
-        off += [_day(day) for day in scenario.days_off]
-        worked += [replace(_day(day), windows=usual) for day in scenario.worked_days]
-        return WorkingCalendar(replace(facts, days_off=tuple(off), worked_days=tuple(worked)))
-
-
-def _day(day: date) -> DatedDay:
-    return DatedDay(day=day, name_vi="ngày của kịch bản", name_en="a day of the scenario", source="the scenario")
-
-
-def _without(calendar: WorkingCalendar, away: list[tuple[date, date]], code: str) -> WorkingCalendar:
-    """Return a calendar without the days of absences."""
-    facts = calendar.facts
-    days = {first + timedelta(days=n) for first, last in away for n in range((last - first).days + 1)}
-    worked = tuple(one for one in facts.worked_days if one.day not in days)
-    off = tuple(one for one in facts.days_off if one.day not in days) + tuple(_day(day) for day in sorted(days))
-    return WorkingCalendar(replace(facts, code=code[:60], days_off=off, worked_days=worked))
+    def _calendar_of(self, said: OfficerPart, usual: WorkingCalendar) -> WorkingCalendar:
+        """Return when an officer works: his own hours or his agency's, on his weekdays, without his absences."""
+        found = usual if said.calendar is None else self._calendar(said.calendar)
+        if said.weekdays is not None:
+            found = on_weekdays(found, said.weekdays)
+        away = [(part.since, part.until) for part in said.absences]
+        return without(found, away) if away else found
 
 
 def _merged(directory: Directory, scenario: Scenario, known: Mapping[str, Agency]) -> Directory:
@@ -407,11 +405,11 @@ def draw_of(part: DrawPart) -> Draw:
     if part.lognormal is not None:
         return Draw(law=Law.LOGNORMAL, a=number_of(part.lognormal.median), b=part.lognormal.sigma, of_term=of_term)
     if part.gamma is not None:
-        from scipy.stats import gamma
+        from scipy.special import gammaincinv
 
         mean, shape = number_of(part.gamma.mean), part.gamma.shape
         steps = np.clip(np.linspace(0, 1, _STEPS_OF_A_TABLE), 1e-6, 1 - 1e-6)
-        table = tuple(float(x) for x in gamma.ppf(steps, shape, scale=mean / shape))
+        table = tuple(float(x) for x in gammaincinv(shape, steps) * (mean / shape))
         return Draw(law=Law.QUANTILES, table=table, of_term=of_term)
     values = tuple(sorted(number_of(value) for value in part.empirical or (0.0,)))
     return Draw(law=Law.VALUES, table=values, of_term=of_term)

@@ -34,11 +34,16 @@ _CODES: Final = "write small ASCII letters, digits and _, beginning with a lette
 
 def shape_faults(adapter: TypeAdapter[Any], document: Document) -> list[Fault]:
     """Return what keeps a document from having the shape of ``adapter``'s model, in the order of the file."""
+    return [fault for _, fault in placed_faults(adapter, document)]
+
+
+def placed_faults(adapter: TypeAdapter[Any], document: Document) -> list[tuple[Loc, Fault]]:
+    """Return the faults of shape, each with the way to its place."""
     try:
         adapter.validate_python(document.data)
     except ValidationError as error:
         details = error.errors(include_url=False)
-        return [_fault(detail, document) for detail in details]
+        return [(real_loc(detail["loc"]), _fault(detail, document)) for detail in details]
     return []
 
 

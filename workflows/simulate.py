@@ -153,7 +153,8 @@ def loaded(path: Path, place: Place) -> tuple[Scenario, Model]:
     from procedures.catalogue import Catalogue
     from procedures.directory import load_directories
     from procedures.scenario_model import model_of
-    from procedures.scenarios import World, load_scenario
+    from procedures.scenario_names import World
+    from procedures.scenarios import load_scenario
 
     catalogue = Catalogue(place.procedures, calendars=place.calendars)
     scenario = load_scenario(path, World(catalogue, place.calendars))
