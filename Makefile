@@ -49,9 +49,9 @@ $(STAMP): requirements.lock pyproject.toml
 run: setup  ## start everything with a province's sample dossiers and show them moving; Ctrl-C ends it
 	@$(BIN)/motcua up --demo $(ARGS)
 
-# Workers take over from one another at the end only, so that what a file prepares once is seldom prepared twice.
+# A file's tests stay together, so that what it prepares once (Prefect's server, a replayed log) is prepared once.
 test: setup  ## run all tests, as many at once as there are processors (those on real logs need MOTCUA_DATA)
-	$(BIN)/pytest --numprocesses auto --dist worksteal $(ARGS)
+	$(BIN)/pytest --numprocesses auto --dist loadfile $(ARGS)
 
 check: lint types imports test  ## everything that must be green: format, lint, types, contracts, tests
 
