@@ -100,9 +100,11 @@ that only a pattern shows is raised against an agency when it does it more often
 explains: {bars}. What an overloaded or absent agency left undone counts as an opportunity, not as an occurrence.
 Accounts of machines never count, loops by design and the applicant's own time are cleared, and both are shown.
 
-False alarms are kept low over the agencies that each signal compares, so who is raised does not depend on `--signal`.
-An agency's usual load is the median over its office days; one that was overloaded throughout has no calmer time to be
-compared with, so look at its causes of waiting, too.
+False alarms are kept low over the agencies that each signal compares, so who is raised does not depend on `--signal`;
+occurrences of one dossier count together. An agency's usual load is the median over its office days, each weighed by
+what the other agencies got done in its week: neither a surge of its own nor the thin ends of a log pass for usual. A
+source of less than eight such weeks tells no overload. One that was overloaded throughout, or together with all, has no
+calmer time to be compared with, so look at its causes of waiting, too.
 
 **Certainty** of the law: A read in an official text, B in press or a summary, C seen in a real system, K general
 knowledge that nobody has confirmed. A number marked *proposal* is ours and waits for an agency's own.

@@ -29,10 +29,10 @@ RULE = SignalRule(
 
 @pytest.fixture
 def judged(monkeypatch):
-    """Judge made-up counts: agency to (hits, chances); ``counter`` sets columns of counter-evidence."""
+    """Judge made-up counts: agency to (hits, chances), so many a dossier; ``counter`` sets counter-evidence."""
 
-    def run(counts, *, rule=RULE, counter=None, excused=None):
-        rows = [(0, agency, excused) for agency, (hits, _) in counts.items() for _ in range(hits)]
+    def run(counts, *, rule=RULE, counter=None, excused=None, each=1):
+        rows = [(nr, agency, excused) for agency, (hits, _) in counts.items() for nr in range(hits // each)] * each
         hits = pl.DataFrame(rows, schema={"nr": pl.UInt32, "agency": pl.String, "excused": pl.String}, orient="row")
         chances = pl.DataFrame(
             [(agency, chances) for agency, (_, chances) in counts.items()],
@@ -76,6 +76,16 @@ def test_a_large_sample_a_little_above_the_others_is_like_its_peers(judged):
     assert (row["q"] < 0.05, row["why_not"]) == (True, "like_peers")
 
 
+def test_what_comes_together_in_one_dossier_is_no_proof_each_time(judged):
+    """Thirty occurrences where others have twelve: many in 30 dossiers; in five of six each they may be chance."""
+    counts = {f"peer{n}": (12, 2_000) for n in range(30)} | {"unlucky": (30, 2_000)}
+    assert raised(judged(counts)) == ["unlucky"]
+    found_ = judged(counts, each=6)
+    assert raised(found_) == []
+    row = found_.rates.row(by_predicate=pl.col("agency") == "unlucky", named=True)
+    assert (row["hits"], row["chances"], row["why_not"]) == (30, 2_000, "chance")
+
+
 def test_an_agency_without_peers_is_compared_with_nobody(judged):
     found_ = judged({"alone": (100, 100)})
     assert raised(found_) == []
@@ -88,9 +98,8 @@ def test_what_else_is_asked_raises_nobody_and_clears_nobody(monkeypatch):
     counts |= {f"Y{n}": {f"agency{m}": (10 + m % 3, 200) for m in range(40)} for n in range(30)}
     rules = {code: replace(RULE, code=code) for code in counts}
     for code, told in counts.items():
-        hits = pl.DataFrame({"nr": [0] * sum(k for k, _ in told.values())}, schema={"nr": pl.UInt32}).with_columns(
-            pl.Series("agency", [agency for agency, (k, _) in told.items() for _ in range(k)])
-        )
+        rows = [(nr, agency) for agency, (k, _) in told.items() for nr in range(k)]
+        hits = pl.DataFrame(rows, schema={"nr": pl.UInt32, "agency": pl.String}, orient="row")
         chances = pl.DataFrame({"agency": list(told), "chances": [n for _, n in told.values()]})
         monkeypatch.setitem(DETECTORS, code, lambda _book, _rule, h=hits, c=chances: found(h, c))
     whole = judge(book(["a"]), rules)
@@ -187,6 +196,7 @@ def test_where_nobody_differs_hardly_anybody_is_raised(seed):
             "chances": chances,
             "kind": [""] * 100,
             "peers": [99] * 100,
+            "alike": [1.0] * 100,
         }
     ).with_columns(
         (pl.col("hits").sum() - pl.col("hits")).alias("peer_hits"),

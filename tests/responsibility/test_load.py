@@ -120,13 +120,36 @@ def test_what_only_looks_like_overload_is_none(holds):
     assert not evidence(of(*holds), at=text(65))["is_overloaded"]
 
 
-def test_a_surge_that_makes_most_of_the_completions_does_not_pass_for_usual():
-    calm, surge = weeks(20, 3), weeks(4, 40, first=20)
+@pytest.mark.parametrize("others", [0, 1, 5])
+@pytest.mark.parametrize("many", [40, 400])
+def test_a_surge_that_makes_most_of_the_completions_does_not_pass_for_usual(many, others):
+    calm, surge = weeks(20, 3), weeks(4, many, first=20)
     assert len(surge) > 2 * len(calm)
-    found = of(*calm, *surge)
+    found = of(*calm, *surge, *(one for n in range(others) for one in weeks(24, 3, agency=f"other{n}")))
     row = evidence(found, at=text(7 * 22 + 2))
     assert (row["usual_queue_per_head"], row["is_overloaded"]) == (3, True)
     assert not evidence(found, at=text(7 * 10 + 2))["is_overloaded"]
+
+
+def test_a_log_that_is_thin_but_for_its_last_weeks_does_not_tell_what_is_usual():
+    """Everywhere the first months have only what was still open later; the dense weeks are no overload of anybody."""
+    agencies = ["dept", *(f"other{n}" for n in range(9))]
+    thin = [one for agency in agencies for one in weeks(20, 1, agency=agency)]
+    found = of(*thin, *(one for agency in agencies for one in weeks(3, 30, agency=agency, first=20)))
+    row = evidence(found, at=text(7 * 21 + 2))
+    assert (row["queue"], row["usual_queue_per_head"], row["is_overloaded"]) == (30, None, False)
+
+
+def test_a_log_of_thin_ends_and_a_dense_middle_tells_what_is_usual_in_its_middle():
+    agencies = ["dept", *(f"other{n}" for n in range(4))]
+    held = [
+        one
+        for agency in agencies
+        for first, count, queue in [(0, 12, 1), (12, 10, 12), (22, 3, 1)]
+        for one in weeks(count, queue, agency=agency, first=first)
+    ]
+    row = evidence(of(*held), at=text(7 * 14 + 2))
+    assert (row["usual_queue_per_head"], row["is_overloaded"]) == (12, False)
 
 
 def test_fewer_staff_for_as_many_dossiers_is_overload():

@@ -9,9 +9,12 @@ import pytest
 from console.settings import read_settings
 from engine import events as ev
 from engine.errors import InputError, UnknownNumberError
+from engine.responsibility.judge import judge
 from engine.review import Close, Explain, Review
 from engine.status import Status
+from procedures.signals import load_signals
 from store import START, Applicant
+from tests.responsibility import casebooks
 from tests.workflows.conftest import DESK_OFFICER, UNIT, UNIT_OFFICER, at
 from tests.workflows.signal_rules import BARS, RULES, registered
 from workflows import watch as watching
@@ -19,13 +22,14 @@ from workflows.cloudevents import cloud_event
 from workflows.drive import drive_one
 from workflows.handle import erase_applicant
 from workflows.notify import collect, send
-from workflows.signal_facts import digest_of
+from workflows.signal_facts import Raising, digest_of, occasions
 from workflows.signal_files import act_on_signal, is_quiet, signal_files
 from workflows.signals import raise_signals
 from workflows.watch import watch, watch_conduct
 from workflows.workplace import Workplace
 
 LATE = at("2026-09-17 09:00")
+BREACHES = ("late_supplement_request", "repeated_supplement", "paper_outside_list", "back_dated")
 
 
 @pytest.fixture(autouse=True)
@@ -71,6 +75,25 @@ def test_lateness_without_a_word_rests_on_the_legal_term_that_passed(house):
     fact = facts[shown.version - 1]
     assert (type(fact).__name__, fact.subject) == ("LimitPassed", "legal")
     assert sum(one.occurred_at == fact.occurred_at for one in facts) > 1
+
+
+@pytest.mark.parametrize(("code", "breach"), [("S6", "repeated_supplement"), ("S7", "paper_outside_list")])
+def test_each_signal_about_one_request_rests_on_its_own_breach(code, breach):
+    """A second request, for a paper nobody may ask for: two breaches at one instant, two signals."""
+    again = "2026-09-15 09:00"
+    acts = [
+        casebooks.act(0, "2026-09-14 09:00", "supplement_requested", "dept", hold=1),
+        casebooks.act(0, "2026-09-14 10:00", "supplement_received", "dept", hold=1),
+        casebooks.act(0, again, "supplement_requested", "dept", hold=1),
+        *(casebooks.act(0, again, "rule_breached", "dept", hold=1, detail=one) for one in BREACHES),
+        casebooks.act(0, again, "due_changed", "dept", hold=1),
+    ]
+    told = casebooks.dossier("2026-09-14 08:00", "2026-09-25 17:00")
+    whole = casebooks.book([told], [casebooks.hold(0, "dept", "2026-09-14 08:00")], acts, now="2026-09-16 17:00")
+    found = judge(whole, load_signals(), codes=[code])
+    (occasion,) = occasions(found, whole)
+    (shown,) = Raising(book=whole, found=found, now=whole.now).fact(occasion, "SIG-1").evidence
+    assert whole.acts.filter(version=shown.version)["detail"].to_list() == [breach]
 
 
 def test_a_quiet_sweep_looks_at_nothing(house, number):
