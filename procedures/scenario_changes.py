@@ -14,9 +14,11 @@ from procedures.checks.subject import Surroundings
 from procedures.convert import to_procedure
 from procedures.fault import FaultyFileError
 from procedures.faults import file_adapter, find_faults, stops_publication
-from procedures.scenario_format import ChangePart
+from procedures.scenario_format import AddPart, ChangePart
 from procedures.yaml_text import Document
 
+_SOURCE: Final[dict[str, Any]] = {"text": "the scenario", "confirmed": False}
+_TURN: Final = "_in_turn_"
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -35,12 +37,16 @@ def changed(definition: str, changes: Sequence[ChangePart], name: str) -> Proced
     data: dict[str, Any] = json.loads(definition)
     for change in changes:
         where = f"{name}: changes of {change.procedure}"
+        for part in change.add:
+            _add(data, part, where)
         for code in change.cut:
             _cut(data, code, where)
         for code, limit in change.limits.items():
             _limit(data, code, limit, where)
         if change.parallel:
             _parallel(data, change.parallel, where)
+        for code in change.in_turn:
+            _in_turn(data, code, where)
     document = Document(data=_dated(data))
     faults = stops_publication(find_faults(document, Surroundings(), warnings=False, thorough=False))
     if faults:
@@ -77,7 +83,23 @@ def _only_way(step: dict[str, Any], where: str) -> str:
     ways = _ways(step)
     if not ways:
         raise InputError(f"{where}: {step['code']!r} does not lead on by itself: only what does can be cut or moved")
-    return ways.get("done", next(iter(ways.values())))
+    return ways[_first(ways)]
+
+
+def _first(ways: dict[str, str]) -> str:
+    return "done" if "done" in ways else next(iter(ways))
+
+
+def _add(data: dict[str, Any], part: AddPart, where: str) -> None:
+    before = _step(data, part.after, where)
+    to = _only_way(before, where)
+    title = part.title.model_dump() if part.title else {"vi": "bước thêm", "en": "an added step"}
+    step: dict[str, Any] = {"code": part.code, "kind": "step", "title": title, "role": part.role, "next": {"done": to}}
+    if part.limit is not None:
+        step |= {"limit": part.limit, "source": _SOURCE}
+    ways = _ways(before)
+    before["next"] = {outcome: part.code if outcome == _first(ways) else way for outcome, way in ways.items()}
+    data["steps"].append(step)
 
 
 def _cut(data: dict[str, Any], code: str, where: str) -> None:
@@ -118,6 +140,7 @@ def _limit(data: dict[str, Any], code: str, limit: str, where: str) -> None:
             asked["limit"] = limit
     else:
         step["limit"] = limit
+        step["source"] = step.get("source") or _SOURCE
 
 
 def _parallel(data: dict[str, Any], codes: Sequence[str], where: str) -> None:
@@ -136,11 +159,34 @@ def _parallel(data: dict[str, Any], codes: Sequence[str], where: str) -> None:
     title = {"vi": "song song", "en": "side by side"}
     for step in steps:
         ways = _ways(step)
-        first = "done" if "done" in ways else next(iter(ways))
-        step["next"] = join if set(ways) == {"done"} else {**ways, first: join}
+        step["next"] = join if set(ways) == {"done"} else {**ways, _first(ways): join}
         if step.get("send_back_to"):  # from one branch into another nothing can be sent back
             step["send_back_to"] = [back for back in step["send_back_to"] if back not in codes]
     data["steps"] += [
         {"code": split, "kind": "split", "title": title, "to": list(codes)},
         {"code": join, "kind": "join", "title": title, "next": after},
     ]
+
+
+def _in_turn(data: dict[str, Any], code: str, where: str) -> None:
+    """Let the agencies of a consultation be asked one after the other; who disagrees ends it where that ends it now."""
+    step = _step(data, code, where)
+    if step["kind"] != "consultation" or len(step["consulted"]) < 2:
+        raise InputError(f"{where}: {code!r} does not ask several agencies, so they cannot be asked in turn")
+    ways = _ways(step)
+    agreed = ways.get("agreed", next(iter(ways.values())))
+    disagreed = ways.get("disagreed", agreed)
+    codes = [code, *(f"{code}{_TURN}{n}" for n in range(2, len(step["consulted"]) + 1))]
+    for n, (own, asked) in enumerate(zip(codes, list(step["consulted"]), strict=True)):
+        following = codes[n + 1] if n + 1 < len(codes) else agreed
+        ended = following if disagreed == agreed else disagreed
+        one = {**step, "code": own, "consulted": [asked], "next": {"agreed": following, "disagreed": ended}}
+        if n:
+            data["steps"].append(one)
+        else:
+            data["steps"][data["steps"].index(step)] = one
+
+
+def origin_of(code: str) -> str:
+    """Return the step of the published procedure that a step was made of, as `changed` names them."""
+    return code.partition(_TURN)[0]

@@ -37,7 +37,7 @@ from engine.simulation.model import (
 )
 from procedures.catalogue import Catalogue
 from procedures.scenario_calendars import on_weekdays, with_days, without
-from procedures.scenario_changes import changed
+from procedures.scenario_changes import changed, origin_of
 from procedures.scenario_format import (
     Around,
     CasePart,
@@ -261,7 +261,7 @@ class _Builder:
         self.involved.setdefault(desk)
         treatments = {}
         for code, node in procedure.nodes.items():
-            said = part.steps.get(code, StepPart())
+            said = part.steps.get(code) or part.steps.get(origin_of(code), StepPart())
             for role in _roles(node):
                 self.involved.setdefault(self._agency(rules, role, desk, data))
             default = None if isinstance(node, Consultation | SubProcedure) else part.service
