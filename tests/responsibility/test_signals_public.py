@@ -15,10 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import engine.responsibility.detectors  # noqa: F401
+from console.judging.signals import grouped
 from engine.casebook import Casebook
 from engine.events import SYSTEM
+from engine.responsibility.judge import judge
 from engine.responsibility.signal import DETECTORS, Found
-from procedures.signals import load_signals
+from procedures.signals import load_bars, load_signals
 from tests.responsibility.any_lives import in_turn, lives, shifted
 from tests.responsibility.casebooks import EVERYTHING, act, book, chances, counted, dossier, excused, hold
 
@@ -430,6 +432,18 @@ def test_waits_for_the_user_in_the_incident_log() -> None:
     by_organisation = rates(run("P1", replace(casebook, holds=organisations)))
     assert by_organisation["I"] == (2, 10)
     assert by_organisation["V1"] == (4, 22)
+
+
+def test_no_organisation_of_the_incident_log_is_accused_for_the_logs_thin_beginning() -> None:
+    """83 % of it are its last two months of 27; 2 of 10 and 4 of 22 are too few, and no dense week is overload."""
+    casebook = grouped(logged("BPIC13_incidents.xes.gz", "bpic13.yaml"), "organisation")
+    whole, alone = (judge(casebook, load_signals(), codes=codes, bars=load_bars()) for codes in ([], ["P1"]))
+    assert set(whole.signals["agency"]) == {"V11", "V7n"}
+    assert alone.signals.is_empty()
+    assert alone.rates.equals(whole.rates.filter(code="P1"))
+    few = alone.rates.filter(pl.col("agency").is_in(["I", "V1"])).select("agency", "why_not")
+    assert dict(few.iter_rows()) == {"I": "few_chances", "V1": "few_hits"}
+    assert not whole.occurrences["is_overloaded"].any()
 
 
 def test_lines_touched_in_a_wrong_order_in_the_incident_log() -> None:
