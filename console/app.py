@@ -5,13 +5,15 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from io import TextIOWrapper
+from itertools import pairwise
 from typing import NoReturn
 
 import typer
 
-from engine.errors import MotcuaError
+from engine.errors import MotcuaError, NotAllowedError
 
 # (module below console.commands, group name or None where its commands stand at the top level)
 _GROUPS: tuple[tuple[str, str | None], ...] = (
@@ -70,7 +72,7 @@ def main() -> None:
         finally:
             sys.stdout.flush()
     except MotcuaError as error:
-        print(f"motcua: {error}", file=sys.stderr)
+        print(f"motcua: {_told(error, sys.argv[1:])}", file=sys.stderr)
         raise SystemExit(error.exit_code) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
@@ -83,6 +85,18 @@ def main() -> None:
             _leave_the_pipe()
         print(f"motcua: {error.strerror or error}", file=sys.stderr)
         raise SystemExit(2) from None
+
+
+def _told(error: MotcuaError, words: Sequence[str]) -> str:
+    """Return an error as its reader gets it: a refusal in the language of --lang, else of the setting."""
+    if not isinstance(error, NotAllowedError) or not error.key:
+        return str(error)
+    from console.settings import settings
+    from console.wording.refusals import refusal_text
+
+    asked = [word.removeprefix("--lang=") for word in words if word.startswith("--lang=")]
+    asked += [after for word, after in pairwise(words) if word == "--lang"]
+    return refusal_text(error) if (asked[-1] if asked else settings().language) == "vi" else str(error)
 
 
 def _is_closed_pipe(error: BaseException | None) -> bool:

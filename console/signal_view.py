@@ -17,6 +17,7 @@ import msgspec
 from console.names import Names
 from console.wording.facts import present
 from console.wording.judging import EXCUSES, LEVELS, SEVERITIES
+from console.wording.laws import cited
 from console.wording.numbers import number
 from console.wording.phrases import called, moment, say
 from console.wording.signals import CERTAINTIES, COUNTERS, STATES, VERDICTS, word
@@ -161,7 +162,10 @@ def told(found: dict[str, Any], reader: Reader) -> Iterator[str]:
     if found["verdict"]:
         pairs.append((word("verdict", lang), called(VERDICTS, found["verdict"], lang)))
     pairs += [
-        (word("law", lang), f"{rule['basis']} [{rule['certainty']}: {called(CERTAINTIES, rule['certainty'], lang)}]"),
+        (
+            word("law", lang),
+            f"{cited(rule['basis'], lang)} [{rule['certainty']}: {called(CERTAINTIES, rule['certainty'], lang)}]",
+        ),
         (word("rule", lang), rule["explained"]),
         (word("parameters", lang), "; ".join(f"{name} = {value}" for name, value in rule["parameters"].items()) or "-"),
     ]

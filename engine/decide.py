@@ -30,14 +30,16 @@ def decide(dossier: Dossier | None, command: co.Command, rules: Rules) -> tuple[
         InputError: the command names something that does not exist, or a calendar does not reach far enough.
     """
     if command.recorded_at and command.at > command.recorded_at:
-        raise refuse(dossier, command, "it is said to happen in the future; an act is recorded when it is done")
+        why = "it is said to happen in the future; an act is recorded when it is done"
+        raise refuse(dossier, command, "in_the_future", why)
     check_actor(dossier, command, rules)
     if isinstance(command, co.Submit):
         return intake.submit(dossier, command, rules)
     if dossier is None or dossier.submitted_at is None:
-        raise refuse(dossier, command, "it was never submitted", ("submit",))
+        raise refuse(dossier, command, "never_submitted", "it was never submitted", ("submit",))
     if command.at < dossier.submitted_at:
-        raise refuse(dossier, command, "it is said to have happened before the dossier was submitted")
+        why = "it is said to have happened before the dossier was submitted"
+        raise refuse(dossier, command, "before_submission", why)
     facts = _DECIDE[type(command)](dossier, command, rules)
     if command.at < dossier.last_at:
         last = to_datetime(dossier.last_at, rules.desk_calendar(dossier).zone).isoformat()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Self
 
 
 class MotcuaError(Exception):
@@ -27,18 +29,46 @@ class NotAllowedError(MotcuaError):
         sentence: what is refused, why, and what is open instead.
         open_now: names of the commands that are allowed at this moment.
         breach: facts that remember the attempt (``RuleBreachAttempted``), to be appended by the caller.
+        key: names the reason for good, so that a face can tell it in its reader's language; empty where none does.
+        fields: what the sentence names, by name.
     """
 
     exit_code = 3
 
-    def __init__(self, sentence: str, open_now: tuple[str, ...] = (), breach: tuple[object, ...] = ()) -> None:
-        super().__init__(sentence, open_now, breach)
+    def __init__(
+        self,
+        sentence: str,
+        open_now: tuple[str, ...] = (),
+        breach: tuple[object, ...] = (),
+        key: str = "",
+        fields: Mapping[str, object] | None = None,
+    ) -> None:
+        known = dict(fields or {})
+        super().__init__(sentence, open_now, breach, key, known)
         self.sentence = sentence
         self.open_now = open_now
         self.breach = breach
+        self.key = key
+        self.fields = known
+
+    @classmethod
+    def of(cls, key: str, sentence: str, **fields: object) -> Self:
+        """Return the refusal whose sentence names fields as ``{name}``."""
+        return cls(spelled(sentence, fields), key=key, fields=fields)
 
     def __str__(self) -> str:
         return self.sentence
+
+
+def spelled(sentence: str, fields: Mapping[str, object]) -> str:
+    """Return a sentence with its fields put in; several of a kind are listed.
+
+    Example:
+        >>> spelled("{step} may send back to {allowed}", {"step": "sign", "allowed": ("check", "appraise")})
+        'sign may send back to check, appraise'
+    """
+    listed = {name: ", ".join(map(str, value)) if isinstance(value, tuple) else value for name, value in fields.items()}
+    return sentence.format(**listed)
 
 
 class StaleVersionError(MotcuaError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine import events as ev
@@ -32,10 +32,12 @@ class RefusedError(NotAllowedError):
         sentence: str,
         open_now: tuple[str, ...] = (),
         breach: tuple[object, ...] = (),
+        key: str = "",
+        fields: Mapping[str, object] | None = None,
         change: Change | None = None,
     ) -> None:
-        super().__init__(sentence, open_now, breach)
-        self.args = (sentence, open_now, breach, change)
+        super().__init__(sentence, open_now, breach, key, fields)
+        self.args = (*self.args, change)
         self.change = change
 
 
@@ -79,7 +81,9 @@ def decided(dossier: Dossier | None, command: Command, rules: Rules) -> Change:
         for attempt in attempts:
             evolve(state, attempt)
         left = change_of(state, (*passed, *attempts), expected, rules) if passed or attempts else None
-        raise RefusedError(refusal.sentence, refusal.open_now, refusal.breach, left) from None
+        raise RefusedError(
+            refusal.sentence, refusal.open_now, refusal.breach, refusal.key, refusal.fields, left
+        ) from None
     for fact in facts:
         evolve(state, fact)
     return change_of(state, (*passed, *facts), expected, rules, command.command_id)

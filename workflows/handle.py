@@ -88,7 +88,7 @@ def submit(
         InputError: the command id is too long, or was given to another act before.
     """
     if by == SYSTEM:
-        raise NotAllowedError(f"command submit: {SYSTEM!r} is the engine itself; name the officer who acts")
+        raise _refuse_engine("submit")
     if (before := _repeated(store, command_id)) is not None:
         first = before.facts[0] if before.facts else None
         if not isinstance(first, Submitted) or (first.procedure, first.agency) != (procedure, agency):
@@ -191,12 +191,18 @@ def erase_applicant(store: Store, rulebook: Rulebook, number: str, *, by: str, a
     rules = rulebook.rules_of(dossier)
     desks = _desks(dossier, rules)
     if not any(rules.directory.belongs(by, desk) for desk in desks):
-        raise NotAllowedError(
-            f"dossier {dossier.name}: erasing personal data is up to {', '.join(sorted(desks))}, not to {by!r}"
+        raise NotAllowedError.of(
+            "erased_by_others",
+            "dossier {dossier}: erasing personal data is up to {allowed}, not to {officer!r}",
+            dossier=dossier.name,
+            allowed=tuple(sorted(desks)),
+            officer=by,
         )
     if dossier.ended_at is None:
-        raise NotAllowedError(
-            f"dossier {dossier.name}: it is still open; its applicant must be reachable until it ends"
+        raise NotAllowedError.of(
+            "erased_too_early",
+            "dossier {dossier}: it is still open; its applicant must be reachable until it ends",
+            dossier=dossier.name,
         )
     store.applicants.erase(dossier.applicant, at)
     return dossier.applicant
@@ -219,7 +225,7 @@ def command_of(
         NotAllowedError: somebody acts as the engine itself.
     """
     if by == SYSTEM:
-        raise NotAllowedError(f"command {name}: {SYSTEM!r} is the engine itself; name the officer who acts")
+        raise _refuse_engine(name)
     kind = COMMANDS.get(name)
     if kind is None or kind is co.Submit:
         known = ", ".join(sorted(set(COMMANDS) - {"submit"}))
@@ -254,7 +260,12 @@ def agency_of(dossier: Dossier, officer: str, rules: Rules) -> str:
     """
     known = rules.directory.officers.get(officer)
     if known is None:
-        raise NotAllowedError(f"dossier {dossier.name}: officer {officer!r} is not in the directory")
+        raise NotAllowedError.of(
+            "nobody_known",
+            "dossier {dossier}: officer {officer!r} is not in the directory",
+            dossier=dossier.name,
+            officer=officer,
+        )
     holders = {hold.agency for hold in dossier.holds_now() if hold.agency}
     desks = _desks(dossier, rules)
     own = sorted(known.agencies & holders) or sorted(known.agencies & desks)
@@ -262,10 +273,19 @@ def agency_of(dossier: Dossier, officer: str, rules: Rules) -> str:
         return own[0]
     if own:
         raise InputError(f"dossier {dossier.name}: officer {officer} belongs to {', '.join(own)}; say which (--agency)")
-    raise NotAllowedError(
-        f"dossier {dossier.name}: officer {officer} belongs to {', '.join(sorted(known.agencies))};"
-        f" it is with {', '.join(sorted(holders or desks))}"
+    raise NotAllowedError.of(
+        "not_his_to_handle",
+        "dossier {dossier}: officer {officer} belongs to {agencies}; it is with {holders}",
+        dossier=dossier.name,
+        officer=officer,
+        agencies=tuple(sorted(known.agencies)),
+        holders=tuple(sorted(holders or desks)),
     )
+
+
+def _refuse_engine(name: str) -> NotAllowedError:
+    why = "command {act}: {system!r} is the engine itself; name the officer who acts"
+    return NotAllowedError.of("engine_itself", why, act=name, system=SYSTEM)
 
 
 def _act_once(store: Store, rulebook: Rulebook, number: str, command: co.Command) -> Handled:

@@ -145,9 +145,11 @@ def _not_in_the_future(at: str | None, zone: str) -> int:
 
     given = instant(at, zone)
     if given > now():
-        raise NotAllowedError(
-            f"--at {at}: that lies in the future, and facts are recorded for good;"
-            " `motcua overdue --at` and `motcua procedures rehearse` look ahead and record nothing"
+        raise NotAllowedError.of(
+            "at_in_the_future",
+            "--at {at}: that lies in the future, and facts are recorded for good;"
+            " `motcua overdue --at` and `motcua procedures rehearse` look ahead and record nothing",
+            at=at,
         )
     return given
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from console.wording.days import Language, day_text
 from console.wording.judging import EXCUSES, LEVELS, SEVERITIES
+from console.wording.laws import cited
 from console.wording.numbers import number
 from console.wording.phrases import Phrase, called
 from console.wording.report import REPORT
@@ -63,7 +64,7 @@ class Voice:
 
     def cited(self, text: str) -> str:
         """Return a citation: articles are called so in the language of the page."""
-        return text if self.lang == "en" else text.replace("art. ", "điều ")
+        return cited(text, self.lang)
 
     def day(self, at: date | datetime | str) -> str:
         """Return the date of an instant (aware, or as ISO text) in the instant's own zone."""

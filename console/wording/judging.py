@@ -60,7 +60,7 @@ WORDS: Final[Mapping[str, Phrase]] = {
         "Dossiers with no channel recorded: {count}; counted as direct, by post.",
     ),
     "indices": Phrase(
-        "Chỉ số 1–3 theo TT 01/2018/TT-VPCP, điều 13–15, thang 0–2: (1) thời gian giải quyết hồ sơ so với quy định, cơ"
+        "Chỉ số 1–3 theo TT 01/2018/TT-VPCP, Điều 13–15, thang 0–2: (1) thời gian giải quyết hồ sơ so với quy định, cơ"
         " quan tiếp nhận; (2) thời gian của cơ quan ở từng bước so với quy định; (3) số lần yêu cầu bổ sung hồ sơ.",
         "Indices 1–3 after TT 01/2018/TT-VPCP, art. 13–15, from 0 to 2: (1) time to settle against the limit, of the"
         " desk that received; (2) the agency's own time at each step against its limit; (3) how often papers were asked"

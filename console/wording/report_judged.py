@@ -164,7 +164,7 @@ _CARDS: Final = {
         " agency by attribution.",
     ),
     "cards_limits_index": Phrase(
-        "Chỉ số 1–3 theo TT 01/2018/TT-VPCP, điều 13–15: thang 0–2, trung bình trên hồ sơ; văn bản hướng dẫn"
+        "Chỉ số 1–3 theo TT 01/2018/TT-VPCP, Điều 13–15: thang 0–2, trung bình trên hồ sơ; văn bản hướng dẫn"
         " mới hơn chưa"
         " được đọc.",
         "Indices 1–3 after TT 01/2018/TT-VPCP, art. 13–15: 0 to 2, mean over dossiers; the newer circular has not been"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from engine import events as ev
@@ -17,7 +18,7 @@ from engine.commands import (
 )
 from engine.conditions import evaluate
 from engine.dossier import SUPPLEMENT_GROUND, Dossier, Hold, Work
-from engine.errors import NotAllowedError
+from engine.errors import NotAllowedError, spelled
 from engine.legal import entries_into
 from engine.procedure import ApplicantWait, Decision, Step, WaitFor
 from engine.rules import Rules
@@ -43,23 +44,56 @@ def header(command: Command, **instead: str) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenHold:
+    """An open hold as a refusal names it; ``agency`` is empty where the applicant has it."""
+
+    step: str
+    number: int
+    agency: str
+
+    def __str__(self) -> str:
+        return f"{self.step} (hold {self.number}, {self.agency or 'applicant'})"
+
+
 def refuse(
     dossier: Dossier | None,
     command: Command,
+    key: str,
     why: str,
     open_now: tuple[str, ...] = (),
     *,
     breach: str = "",
+    **fields: object,
 ) -> NotAllowedError:
-    """Return the refusal of a command as a sentence; with ``breach`` the attempt itself is to be remembered."""
+    """Return the refusal of a command as a sentence.
+
+    Args:
+        dossier: which, None before there is one.
+        command: what is refused.
+        key: names the reason for good; a face tells it in its reader's language by this and by the fields.
+        why: the reason in English, ``{name}`` standing for a field; always the same for a key.
+        open_now: what can be done instead.
+        breach: the rule, where the attempt itself is to be remembered.
+        fields: texts, numbers, dates, or tuples of them.
+    """
+    reason = spelled(why, fields)
     who = f"dossier {dossier.name}" if dossier is not None else "dossier"
     instead = f"; open now: {', '.join(open_now)}" if open_now else ""
     remembered = (
-        (ev.RuleBreachAttempted(**header(command), rule=breach, command=name_of(command), detail=why),)
+        (ev.RuleBreachAttempted(**header(command), rule=breach, command=name_of(command), detail=reason),)
         if breach
         else ()
     )
-    return NotAllowedError(f"{who}: cannot {name_of(command)}: {why}{instead}", open_now, remembered)
+    sentence = f"{who}: cannot {name_of(command)}: {reason}{instead}"
+    told = {"subject": dossier.name if dossier is not None else "", "act": name_of(command), **fields}
+    return NotAllowedError(sentence, open_now, remembered, key, told)
+
+
+def refuse_ended(dossier: Dossier, command: Command, rules: Rules) -> NotAllowedError:
+    """Return the refusal of what an ended dossier does not allow."""
+    now = open_now(dossier, rules)
+    return refuse(dossier, command, "ended", "it has ended ({outcome})", now, outcome=dossier.outcome)
 
 
 def breach(command: Command, rule: str, detail: str = "", hold: int = 0) -> ev.RuleBreached:
@@ -73,12 +107,20 @@ def check_actor(dossier: Dossier | None, command: Command, rules: Rules) -> None
         return
     if command.by == ev.APPLICANT:
         if not isinstance(command, BY_APPLICANT):
-            raise refuse(dossier, command, "that is not the applicant's to do; name the officer who does it")
+            why = "that is not the applicant's to do; name the officer who does it"
+            raise refuse(dossier, command, "not_the_applicants", why)
         return
     if not command.agency:
-        raise refuse(dossier, command, f"officer {command.by!r} did not say for which agency he acts")
+        why = "officer {officer!r} did not say for which agency he acts"
+        raise refuse(dossier, command, "no_agency_said", why, officer=command.by)
     if not rules.directory.belongs(command.by, command.agency):
-        raise refuse(dossier, command, f"officer {command.by!r} does not belong to agency {command.agency!r}")
+        raise refuse_stranger(dossier, command, command.by, command.agency)
+
+
+def refuse_stranger(dossier: Dossier | None, command: Command, officer: str, agency: str) -> NotAllowedError:
+    """Return the refusal of an officer who does not belong to an agency."""
+    why = "officer {officer!r} does not belong to agency {agency!r}"
+    return refuse(dossier, command, "not_a_member", why, officer=officer, agency=agency)
 
 
 def desks(dossier: Dossier, command: Command, rules: Rules) -> set[str]:
@@ -90,17 +132,20 @@ def desks(dossier: Dossier, command: Command, rules: Rules) -> set[str]:
 def check_agency(dossier: Dossier, command: Command, allowed: Collection[str], what: str) -> None:
     """Refuse an officer whose agency is not among those that may do this."""
     if command.by not in {ev.SYSTEM, ev.APPLICANT} and command.agency not in allowed:
-        named = ", ".join(sorted(allowed)) or "no agency"
-        raise refuse(dossier, command, f"{what} is up to {named}, not to {command.agency!r}")
+        why, named = "{what} is up to {allowed}, not to {agency!r}", tuple(sorted(allowed))
+        raise refuse(dossier, command, "up_to_others", why, what=what, allowed=named, agency=command.agency)
 
 
 def check_open(dossier: Dossier, command: Command, rules: Rules) -> None:
     """Refuse what needs a dossier that was received and has not ended."""
     if dossier.received_at is None:
-        state = f"has ended before receipt ({dossier.outcome})" if dossier.outcome else "has not been received yet"
-        raise refuse(dossier, command, f"it {state}", open_now(dossier, rules))
+        now = open_now(dossier, rules)
+        if not dossier.outcome:
+            raise refuse(dossier, command, "not_received", "it has not been received yet", now)
+        why = "it has ended before receipt ({outcome})"
+        raise refuse(dossier, command, "ended_before_receipt", why, now, outcome=dossier.outcome)
     if dossier.ended_at is not None:
-        raise refuse(dossier, command, f"it has ended ({dossier.outcome})", open_now(dossier, rules))
+        raise refuse_ended(dossier, command, rules)
 
 
 def check_entries(
@@ -128,16 +173,19 @@ def check_entries(
         raise refuse(
             dossier,
             command,
-            f"{step} has had the dossier {entries_into(dossier, step)} times, the most the procedure allows",
+            "loop_cap",
+            "{step} has had the dossier {times} times, the most the procedure allows",
             open_now(dossier, rules),
             breach="loop_cap",
+            step=step,
+            times=entries_into(dossier, step),
         )
 
 
 def check_reason(dossier: Dossier | None, command: Command, basis: str) -> None:
     """Refuse an act that the law wants reasons for when none is given."""
     if not command.reason.strip():
-        raise refuse(dossier, command, f"a written reason is required ({basis})")
+        raise refuse(dossier, command, "no_reason", "a written reason is required ({basis})", basis=basis)
 
 
 def find_hold(
@@ -160,13 +208,26 @@ def find_hold(
     ]
     if len(own) == 1:
         return own[0]
-    named = f"step {step!r}" if step else f"hold {number}" if number else "such a step"
     if len(own) > 1:
-        raise refuse(dossier, command, f"several steps are open: {_listed(own)}; say which (step or hold)")
+        why = "several steps are open: {holds}; say which (step or hold)"
+        raise refuse(dossier, command, "several_open", why, holds=_listed(own))
     if candidates:
-        raise refuse(dossier, command, f"{_listed(candidates)}: not with agency {command.agency!r}")
-    everywhere = dossier.holds_now()
-    raise refuse(dossier, command, f"{named} is not open; open now: {_listed(everywhere) or 'nothing'}")
+        why, holds = "{holds}: not with agency {agency!r}", _listed(candidates)
+        raise refuse(dossier, command, "with_others", why, holds=holds, agency=command.agency)
+    raise _refuse_not_open(dossier, command, number, step)
+
+
+def _refuse_not_open(dossier: Dossier, command: Command, number: int, step: str) -> NotAllowedError:
+    holds = _listed(dossier.holds_now())
+    if not holds:
+        return refuse(dossier, command, "nothing_open", "no step is open")
+    if step:
+        why = "step {step!r} is not open; open now: {holds}"
+        return refuse(dossier, command, "step_not_open", why, step=step, holds=holds)
+    if number:
+        why = "hold {number} is not open; open now: {holds}"
+        return refuse(dossier, command, "hold_not_open", why, number=number, holds=holds)
+    return refuse(dossier, command, "none_such_open", "such a step is not open; open now: {holds}", holds=holds)
 
 
 def owed_opinions(dossier: Dossier, lead: int) -> list[Hold]:
@@ -262,5 +323,5 @@ def _is_full(dossier: Dossier, step: str, rules: Rules) -> bool:
     return bool(cap) and entries_into(dossier, step) >= cap
 
 
-def _listed(holds: list[Hold]) -> str:
-    return ", ".join(f"{hold.step} (hold {hold.number}, {hold.agency or 'applicant'})" for hold in holds)
+def _listed(holds: Iterable[Hold]) -> tuple[OpenHold, ...]:
+    return tuple(OpenHold(step=hold.step, number=hold.number, agency=hold.agency) for hold in holds)

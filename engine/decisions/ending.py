@@ -15,6 +15,7 @@ from engine.decisions.common import (
     header,
     open_now,
     refuse,
+    refuse_ended,
 )
 from engine.dossier import Dossier
 from engine.procedure import End
@@ -34,7 +35,7 @@ def stop_handling(dossier: Dossier, command: StopHandling, rules: Rules) -> tupl
 def withdraw(dossier: Dossier, command: Withdraw, rules: Rules) -> tuple[ev.Fact, ...]:
     """Record a withdrawal; one without the applicant's own request on file is recorded as a breach."""
     if dossier.ended_at is not None:
-        raise refuse(dossier, command, f"it has ended ({dossier.outcome})", open_now(dossier, rules))
+        raise refuse_ended(dossier, command, rules)
     check_agency(dossier, command, desks(dossier, command, rules), "recording a withdrawal")
     requested = command.requested or command.by == ev.APPLICANT
     facts: list[ev.Fact] = [ev.Withdrawn(**header(command), requested=requested)]
@@ -47,23 +48,28 @@ def issue_result(dossier: Dossier, command: IssueResult, rules: Rules) -> tuple[
     """Record that the applicant got the result; closing without one is what this refuses."""
     check_agency(dossier, command, desks(dossier, command, rules), "giving out results")
     if dossier.outcome not in {"granted", "denied"}:
-        state = f"it ended as {dossier.outcome}" if dossier.outcome else "no result has been decided"
-        raise refuse(dossier, command, state, open_now(dossier, rules))
+        now = open_now(dossier, rules)
+        if not dossier.outcome:
+            raise refuse(dossier, command, "no_result", "no result has been decided", now)
+        raise refuse(dossier, command, "ended_without_result", "it ended as {outcome}", now, outcome=dossier.outcome)
     if dossier.issued_at is not None:
-        raise refuse(dossier, command, "the result was given out before", open_now(dossier, rules))
+        why = "the result was given out before"
+        raise refuse(dossier, command, "given_out_before", why, open_now(dossier, rules))
     return (ev.ResultIssued(**header(command)),)
 
 
 def reopen(dossier: Dossier, command: Reopen, rules: Rules) -> tuple[ev.Fact, ...]:
     """Take an ended dossier up again, e.g. to mend a wrong result at the agency's own cost (art. 21)."""
     if dossier.ended_at is None or dossier.received_at is None:
-        raise refuse(dossier, command, "it has not ended", open_now(dossier, rules))
+        raise refuse(dossier, command, "not_ended", "it has not ended", open_now(dossier, rules))
     check_agency(dossier, command, desks(dossier, command, rules), "reopening")
     check_reason(dossier, command, "why an ended dossier is taken up again")
     node = rules.procedure.nodes.get(command.step)
     if node is None or isinstance(node, End):
-        steps = ", ".join(code for code, known in rules.procedure.nodes.items() if not isinstance(known, End))
-        raise refuse(dossier, command, f"{command.step!r} is no step of {rules.procedure.code}; steps: {steps}")
+        why = "{step!r} is no step of {procedure}; steps: {steps}"
+        steps = tuple(code for code, known in rules.procedure.nodes.items() if not isinstance(known, End))
+        code = rules.procedure.code
+        raise refuse(dossier, command, "no_such_step", why, step=command.step, procedure=code, steps=steps)
     check_entries(dossier, command, command.step, rules)
     return _with_due(dossier, ev.Reopened(**header(command), step=command.step), command, rules)
 
@@ -71,17 +77,26 @@ def reopen(dossier: Dossier, command: Reopen, rules: Rules) -> tuple[ev.Fact, ..
 def correct(dossier: Dossier, command: Correct, rules: Rules) -> tuple[ev.Fact, ...]:
     """Set right the channel or a value of the dossier's data; the old value stays in the log."""
     if dossier.submitted_at is None:
-        raise refuse(dossier, command, "it was never submitted")
+        raise refuse(dossier, command, "never_submitted", "it was never submitted")
     check_agency(dossier, command, desks(dossier, command, rules), "correcting")
     check_reason(dossier, command, "why the record is corrected")
     if command.field == "channel":
         if not rules.procedure.offers(command.after):
-            raise refuse(dossier, command, f"channel {command.after!r} is not offered")
+            raise refuse(
+                dossier,
+                command,
+                "channel_not_offered",
+                "channel {channel!r} is not offered for {procedure}: {offered}",
+                channel=command.after,
+                procedure=rules.procedure.code,
+                offered=tuple(rules.procedure.channels),
+            )
         before = dossier.channel
     elif command.field.startswith("data.") and len(command.field) > len("data."):
         before = str(dossier.data.get(command.field.removeprefix("data."), ""))
     else:
-        raise refuse(dossier, command, f"{command.field!r} cannot be corrected; fields: channel, data.<name>")
+        why = "{field!r} cannot be corrected; fields: channel, data.<name>"
+        raise refuse(dossier, command, "not_correctable", why, field=command.field)
     fact = ev.Corrected(**header(command), field=command.field, before=before, after=command.after)
     return _with_due(dossier, fact, command, rules) if dossier.is_open else (fact,)
 

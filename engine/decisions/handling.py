@@ -15,6 +15,7 @@ from engine.decisions.common import (
     open_now,
     owed_opinions,
     refuse,
+    refuse_stranger,
 )
 from engine.dossier import Dossier, Hold, Work
 from engine.procedure import Consultation, End, EndKind, ServiceStep, Step
@@ -26,7 +27,7 @@ def assign(dossier: Dossier, command: Assign, rules: Rules) -> tuple[ev.Fact, ..
     check_open(dossier, command, rules)
     hold = find_hold(dossier, command, command.hold, command.step, HANDLED | {Work.OPINION})
     if not rules.directory.belongs(command.officer, hold.agency):
-        raise refuse(dossier, command, f"officer {command.officer!r} does not belong to {hold.agency!r}")
+        raise refuse_stranger(dossier, command, command.officer, hold.agency)
     return (ev.Assigned(**header(command), hold=hold.number, officer=command.officer),)
 
 
@@ -35,7 +36,8 @@ def take_up(dossier: Dossier, command: TakeUp, rules: Rules) -> tuple[ev.Fact, .
     check_open(dossier, command, rules)
     hold = find_hold(dossier, command, command.hold, command.step, HANDLED | {Work.OPINION})
     if hold.taken_up_at is not None:
-        raise refuse(dossier, command, f"{hold.step} was taken up by {hold.officer} before", open_now(dossier, rules))
+        why, now = "{step} was taken up by {officer} before", open_now(dossier, rules)
+        raise refuse(dossier, command, "taken_up_before", why, now, step=hold.step, officer=hold.officer)
     return (ev.TakenUp(**header(command), hold=hold.number),)
 
 
@@ -45,15 +47,19 @@ def finish_step(dossier: Dossier, command: FinishStep, rules: Rules) -> tuple[ev
     hold = find_hold(dossier, command, command.hold, command.step, HANDLED)
     node = rules.procedure.nodes[hold.step]
     if not isinstance(node, Step | ServiceStep | Consultation):
-        raise refuse(dossier, command, f"{hold.step} does not end by an outcome", open_now(dossier, rules))
+        why, now = "{step} does not end by an outcome", open_now(dossier, rules)
+        raise refuse(dossier, command, "no_outcomes", why, now, step=hold.step)
     _check_supplement(dossier, command, hold, rules)
     if isinstance(node, Consultation):
         _check_opinions(dossier, command, hold, rules)
     outcomes = tuple(dict.fromkeys(edge.outcome for edge in node.edges))
     outcome = command.outcome or (outcomes[0] if len(outcomes) == 1 else "")
     if outcome not in outcomes:
-        given = f"{command.outcome!r} is not an outcome of {hold.step}" if command.outcome else "say the outcome"
-        raise refuse(dossier, command, f"{given}; its outcomes: {', '.join(outcomes)}")
+        if not command.outcome:
+            why = "say the outcome; its outcomes: {outcomes}"
+            raise refuse(dossier, command, "outcome_not_said", why, outcomes=outcomes)
+        why, given = "{given!r} is not an outcome of {step}; its outcomes: {outcomes}", command.outcome
+        raise refuse(dossier, command, "outcome_unknown", why, given=given, step=hold.step, outcomes=outcomes)
     target = rules.procedure.nodes[next(edge.target for edge in node.edges if edge.outcome == outcome)]
     if isinstance(target, End) and target.end is not EndKind.GRANTED:
         check_reason(dossier, command, "a refusal or stop needs reasons, NĐ 61/2018/NĐ-CP art. 19(8)")
@@ -70,10 +76,13 @@ def send_back(dossier: Dossier, command: SendBack, rules: Rules) -> tuple[ev.Fac
     node = rules.procedure.nodes[hold.step]
     allowed = node.send_back_to if isinstance(node, Step) else ()
     if command.to_step not in allowed:
-        may = ", ".join(allowed) or "no step"
-        raise refuse(dossier, command, f"{hold.step} may send back to {may}, not to {command.to_step!r}")
+        if not allowed:
+            raise refuse(dossier, command, "sends_nothing_back", "{step} may send back to no step", step=hold.step)
+        why, to_step = "{step} may send back to {allowed}, not to {to_step!r}", command.to_step
+        raise refuse(dossier, command, "sends_back_elsewhere", why, step=hold.step, allowed=allowed, to_step=to_step)
     if not any(held.step == command.to_step for held in dossier.holds.values()):
-        raise refuse(dossier, command, f"{command.to_step} has never had the dossier")
+        why = "{to_step} has never had the dossier"
+        raise refuse(dossier, command, "never_had_it", why, to_step=command.to_step)
     check_entries(dossier, command, command.to_step, rules)
     return (ev.SentBack(**header(command), hold=hold.number, to_step=command.to_step),)
 
@@ -87,9 +96,11 @@ def transfer(dossier: Dossier, command: Transfer, rules: Rules) -> tuple[ev.Fact
     receiver = rules.directory.agency(command.to_agency)
     day = rules.desk_calendar(dossier).local_date(command.at)
     if not receiver.is_valid(day):
-        raise refuse(dossier, command, f"agency {receiver.code!r} does not exist on {day.isoformat()}")
+        why = "agency {agency!r} does not exist on {day}"
+        raise refuse(dossier, command, "no_such_agency_then", why, agency=receiver.code, day=day)
     if receiver.code == hold.agency:
-        raise refuse(dossier, command, f"{hold.step} is with {receiver.code} already")
+        why = "{step} is with {agency} already"
+        raise refuse(dossier, command, "there_already", why, step=hold.step, agency=receiver.code)
     return (ev.Transferred(**header(command), hold=hold.number, to_agency=receiver.code),)
 
 
@@ -124,11 +135,12 @@ def _supervisors(dossier: Dossier, rules: Rules) -> set[str]:
 def _check_supplement(dossier: Dossier, command: Command, hold: Hold, rules: Rules) -> None:
     waiting = dossier.awaits_supplement
     if waiting is not None and waiting.hold == hold.number:
-        raise refuse(dossier, command, f"{hold.step} waits for the applicant's supplement", open_now(dossier, rules))
+        why, now = "{step} waits for the applicant's supplement", open_now(dossier, rules)
+        raise refuse(dossier, command, "waits_for_supplement", why, now, step=hold.step)
 
 
 def _check_opinions(dossier: Dossier, command: Command, hold: Hold, rules: Rules) -> None:
     owed = owed_opinions(dossier, hold.number)
     if owed:
-        agencies = ", ".join(held.agency for held in owed)
-        raise refuse(dossier, command, f"opinions are still awaited from {agencies}", open_now(dossier, rules))
+        why, now = "opinions are still awaited from {agencies}", open_now(dossier, rules)
+        raise refuse(dossier, command, "opinions_awaited", why, now, agencies=tuple(held.agency for held in owed))

@@ -8,7 +8,7 @@ from engine import events as ev
 from engine.calendar import WorkingCalendar
 from engine.counting import Terms, due_at
 from engine.directory import Directory
-from engine.errors import BeyondCalendarError, InputError, NotAllowedError
+from engine.errors import BeyondCalendarError, InputError, NotAllowedError, spelled
 from engine.instants import to_datetime
 from engine.limits import parse_limit
 from engine.review import (
@@ -51,11 +51,13 @@ def decide_signal(
         InputError: the limit cannot be read, or there is no such verdict.
     """
     if command.recorded_at and command.at > command.recorded_at:
-        raise _refuse(file, command, "it is said to happen in the future; an act is recorded when it is done")
+        why = "it is said to happen in the future; an act is recorded when it is done"
+        raise _refuse(file, command, "in_the_future", why)
     if command.at < file.raised.occurred_at:
-        raise _refuse(file, command, "it is said to have happened before the signal was raised")
+        why = "it is said to have happened before the signal was raised"
+        raise _refuse(file, command, "before_raised", why)
     if file.state is SignalState.CLOSED:
-        raise _refuse(file, command, f"it was closed ({file.verdict})")
+        raise _refuse(file, command, "closed", "it was closed ({verdict})", verdict=file.verdict)
     passed = expire_signal(file, command.at)
     match command:
         case Notify():
@@ -77,9 +79,9 @@ def decide_signal(
 
 def _notify(file: SignalFile, command: Notify, calendar: WorkingCalendar) -> tuple[ev.Fact, ...]:
     if command.by != ev.SYSTEM:
-        raise _refuse(file, command, "agencies are notified by the engine itself")
+        raise _refuse(file, command, "engine_notifies", "agencies are notified by the engine itself")
     if file.state is not SignalState.RAISED:
-        raise _refuse(file, command, "the agency was notified before")
+        raise _refuse(file, command, "notified_before", "the agency was notified before")
     limit = parse_limit(command.limit)
     try:
         due: int | None = due_at(calendar, Terms(limit), command.at)
@@ -92,13 +94,14 @@ def _explain(file: SignalFile, command: Explain, directory: Directory) -> tuple[
     own = agencies_concerned(file, directory)
     _check_officer(file, command, directory)
     if command.agency not in own:
-        raise _refuse(file, command, f"explaining is up to {', '.join(sorted(own))}, not to {command.agency!r}")
+        why, named = "explaining is up to {allowed}, not to {agency!r}", tuple(sorted(own))
+        raise _refuse(file, command, "explained_by_others", why, allowed=named, agency=command.agency)
     if file.state is SignalState.RAISED:
-        raise _refuse(file, command, "the agency has not been notified yet")
+        raise _refuse(file, command, "not_notified", "the agency has not been notified yet")
     if file.state is SignalState.REVIEWED:
-        raise _refuse(file, command, f"it was reviewed ({file.verdict})")
+        raise _refuse(file, command, "reviewed", "it was reviewed ({verdict})", verdict=file.verdict)
     if not command.reason.strip():
-        raise _refuse(file, command, "an explanation says why: a reason is required")
+        raise _refuse(file, command, "explained_without_reason", "an explanation says why: a reason is required")
     said = ev.SignalExplained(**_header(command), facts=command.facts, remedy=command.remedy)
     if file.due is None or command.at <= file.due or file.explanations:
         return (said,)
@@ -108,32 +111,37 @@ def _explain(file: SignalFile, command: Explain, directory: Directory) -> tuple[
 def _review(file: SignalFile, command: Review, directory: Directory) -> tuple[ev.Fact, ...]:
     _check_outsider(file, command, directory, breach="own_review")
     if file.state is SignalState.RAISED:
-        raise _refuse(file, command, "the agency has not been notified yet")
+        raise _refuse(file, command, "not_notified", "the agency has not been notified yet")
     if file.state is SignalState.NOTIFIED and (file.due is None or command.at <= file.due):
-        raise _refuse(file, command, "the agency has not explained, and its limit to do so has not passed")
+        why = "the agency has not explained, and its limit to do so has not passed"
+        raise _refuse(file, command, "may_still_explain", why)
     if any(review.by == command.by for review in file.reviews):
-        raise _refuse(file, command, f"officer {command.by!r} has reviewed it; another one may review it otherwise")
+        why = "officer {officer!r} has reviewed it; another one may review it otherwise"
+        raise _refuse(file, command, "reviewed_by_him", why, officer=command.by)
     if command.verdict not in VERDICTS:
         raise InputError(f"verdict {command.verdict!r} is not known: {' or '.join(VERDICTS)}")
     if not command.reason.strip():
-        raise _refuse(file, command, "a verdict says why: a reason is required")
+        raise _refuse(file, command, "verdict_without_reason", "a verdict says why: a reason is required")
     return (ev.SignalReviewed(**_header(command), verdict=command.verdict),)
 
 
 def _close(file: SignalFile, command: Close, directory: Directory) -> tuple[ev.Fact, ...]:
     _check_outsider(file, command, directory, breach="own_review")
     if file.state is not SignalState.REVIEWED:
-        raise _refuse(file, command, "it has not been reviewed yet")
+        raise _refuse(file, command, "not_reviewed", "it has not been reviewed yet")
     if any(review.by == command.by for review in file.reviews):
-        raise _refuse(file, command, "who reviewed it does not close it: a second person does", breach="closed_alone")
+        why = "who reviewed it does not close it: a second person does"
+        raise _refuse(file, command, "closed_alone", why, breach="closed_alone")
     return (ev.SignalClosed(**_header(command), verdict=file.verdict),)
 
 
 def _check_officer(file: SignalFile, command: SignalCommand, directory: Directory) -> None:
     if command.by not in directory.officers:
-        raise _refuse(file, command, f"officer {command.by!r} is not in the directory")
+        why = "officer {officer!r} is not in the directory"
+        raise _refuse(file, command, "officer_unknown", why, officer=command.by)
     if not directory.belongs(command.by, command.agency):
-        raise _refuse(file, command, f"officer {command.by!r} does not belong to agency {command.agency!r}")
+        why = "officer {officer!r} does not belong to agency {agency!r}"
+        raise _refuse(file, command, "not_a_member", why, officer=command.by, agency=command.agency)
 
 
 def _check_outsider(file: SignalFile, command: SignalCommand, directory: Directory, *, breach: str) -> None:
@@ -141,15 +149,16 @@ def _check_outsider(file: SignalFile, command: SignalCommand, directory: Directo
     known = directory.officers.get(command.by)
     own = agencies_concerned(file, directory)
     if known is not None and known.agencies & own:
-        agencies = ", ".join(sorted(known.agencies & own))
-        why = f"officer {command.by!r} belongs to {agencies}, whose conduct it is; somebody else must"
-        raise _refuse(file, command, why, breach=breach)
+        why = "officer {officer!r} belongs to {agencies}, whose conduct it is; somebody else must"
+        named = tuple(sorted(known.agencies & own))
+        raise _refuse(file, command, "own_conduct", why, breach=breach, officer=command.by, agencies=named)
     if above := _superiors(command.agency, directory) & own:
-        why = f"agency {command.agency!r} is under {', '.join(sorted(above))}, whose conduct it is; somebody else must"
-        raise _refuse(file, command, why, breach=breach)
+        why = "agency {agency!r} is under {above}, whose conduct it is; somebody else must"
+        named = tuple(sorted(above))
+        raise _refuse(file, command, "superiors_conduct", why, breach=breach, agency=command.agency, above=named)
     if command.by in {*file.raised.officers, *(said.by for said in file.explanations)}:
-        why = f"officer {command.by!r} has a part in it; somebody else must"
-        raise _refuse(file, command, why, breach=breach)
+        why = "officer {officer!r} has a part in it; somebody else must"
+        raise _refuse(file, command, "has_a_part", why, breach=breach, officer=command.by)
     _check_officer(file, command, directory)
 
 
@@ -163,15 +172,18 @@ def _superiors(agency: str, directory: Directory) -> set[str]:
     return found
 
 
-def _refuse(file: SignalFile, command: SignalCommand, why: str, *, breach: str = "") -> NotAllowedError:
+def _refuse(
+    file: SignalFile, command: SignalCommand, key: str, why: str, *, breach: str = "", **fields: object
+) -> NotAllowedError:
     """Return the refusal as one sentence; with ``breach`` the attempt itself is to be remembered."""
     name = str(command.__struct_config__.tag)
     is_open = open_now(file, command.at)
     told = ", ".join(f"{act} ({_BY_WHOM[act]})" for act in is_open)
     instead = f"open now: {told}" if is_open else "nothing is open any more"
     attempt = ev.RuleBreachAttempted(**_header(command, reason=""), rule=breach, command=name)
-    sentence = f"signal {file.name}: cannot {name.removesuffix('-signal')}: {why}; {instead}"
-    return NotAllowedError(sentence, is_open, (attempt,) if breach else ())
+    sentence = f"signal {file.name}: cannot {name.removesuffix('-signal')}: {spelled(why, fields)}; {instead}"
+    named = {"subject": file.name, "act": name, **fields}
+    return NotAllowedError(sentence, is_open, (attempt,) if breach else (), key, named)
 
 
 def _header(command: SignalCommand, **instead: str) -> dict[str, Any]:

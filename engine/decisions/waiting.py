@@ -31,8 +31,10 @@ from engine.decisions.common import (
     header,
     open_now,
     refuse,
+    refuse_ended,
 )
 from engine.dossier import SUPPLEMENT_GROUND, Dossier, Work
+from engine.errors import NotAllowedError
 from engine.instants import to_datetime
 from engine.limits import CountingRule, format_limit, parse_limit
 from engine.procedure import ApplicantWait, Posting, Step, SupplementEffect, WaitFor
@@ -46,7 +48,7 @@ def request_opinion(dossier: Dossier, command: RequestOpinion, rules: Rules) -> 
     lead = find_hold(dossier, command, command.hold, command.step, {Work.STEP, Work.CONSULTATION})
     consulted = rules.directory.agency(command.consulted)
     if consulted.code == lead.agency:
-        raise refuse(dossier, command, f"{lead.agency} cannot consult itself")
+        raise refuse(dossier, command, "consults_itself", "{agency} cannot consult itself", agency=lead.agency)
     limit = parse_limit(command.limit)
     calendar = rules.calendar_of(consulted.code)
     return (
@@ -70,7 +72,8 @@ def give_opinion(dossier: Dossier, command: GiveOpinion, rules: Rules) -> tuple[
     check_open(dossier, command, rules)
     positions = ("agree", "disagree", "no_position")
     if command.position not in positions:
-        raise refuse(dossier, command, f"{command.position!r} is not a position; positions: {', '.join(positions)}")
+        why = "{given!r} is not a position; positions: {positions}"
+        raise refuse(dossier, command, "position_unknown", why, given=command.position, positions=positions)
     late = dossier.holds.get(command.hold)
     if late is not None and late.work is Work.OPINION and late.outcome == "silent" and late.agency == command.agency:
         return (
@@ -94,7 +97,7 @@ def request_supplement(dossier: Dossier, command: RequestSupplement, rules: Rule
     outside the published list (art. 5(1)(đ)).
     """
     if dossier.ended_at is not None:
-        raise refuse(dossier, command, f"it has ended ({dossier.outcome})", open_now(dossier, rules))
+        raise refuse_ended(dossier, command, rules)
     policy = rules.procedure.clock.supplement
     at_intake = dossier.received_at is None
     hold_number = 0
@@ -105,27 +108,29 @@ def request_supplement(dossier: Dossier, command: RequestSupplement, rules: Rule
         hold_number = hold.number
         node = rules.procedure.nodes[hold.step]
         if not (isinstance(node, Step) and node.may_request_supplement):
-            raise refuse(
-                dossier, command, f"{hold.step} may not ask the applicant for papers", open_now(dossier, rules)
-            )
+            why, now = "{step} may not ask the applicant for papers", open_now(dossier, rules)
+            raise refuse(dossier, command, "may_not_ask", why, now, step=hold.step)
     if dossier.awaits_supplement is not None:
-        raise refuse(
-            dossier, command, "a request is open already; the applicant is asked once", open_now(dossier, rules)
-        )
+        why = "a request is open already; the applicant is asked once"
+        raise refuse(dossier, command, "asked_already", why, open_now(dossier, rules))
     if not command.papers:
-        raise refuse(dossier, command, "name the papers to be handed in")
+        raise refuse(dossier, command, "no_papers", "name the papers to be handed in")
     began = max((term.received_at or 0 for term in dossier.supplements), default=0)
     if command.at < max(began, dossier.received_at or 0):
-        raise refuse(dossier, command, "it is said to have happened before the term in force began")
+        why = "it is said to have happened before the term in force began"
+        raise refuse(dossier, command, "before_the_term", why)
     check_reason(dossier, command, "NĐ 63/2010/NĐ-CP art. 18(5)")
     ordinal = len(dossier.supplements) + 1
     if ordinal > policy.max_requests:
         raise refuse(
             dossier,
             command,
-            f"the applicant has been asked {ordinal - 1} times, the most the procedure allows ({policy.source.text})",
+            "asked_too_often",
+            "the applicant has been asked {times} times, the most the procedure allows ({law})",
             open_now(dossier, rules),
             breach="supplement_beyond_maximum",
+            times=ordinal - 1,
+            law=policy.source.text,
         )
     calendar = rules.desk_calendar(dossier)
     facts: list[ev.Fact] = [
@@ -157,10 +162,11 @@ def receive_supplement(dossier: Dossier, command: ReceiveSupplement, rules: Rule
     """Record the applicant's answer; the legal term runs on, or anew, as the procedure says."""
     waiting = dossier.awaits_supplement
     if waiting is None:
-        raise refuse(dossier, command, "no supplement is awaited", open_now(dossier, rules))
+        raise refuse(dossier, command, "no_supplement", "no supplement is awaited", open_now(dossier, rules))
     check_agency(dossier, command, desks(dossier, command, rules), "taking in papers")
     if command.at < waiting.requested_at:
-        raise refuse(dossier, command, "it is said to have happened before the papers were asked for")
+        why = "it is said to have happened before the papers were asked for"
+        raise refuse(dossier, command, "before_asked", why)
     fact = ev.SupplementReceived(**header(command), papers=command.papers, due=None)
     if dossier.received_at is None:
         return (fact,)
@@ -174,15 +180,10 @@ def pause_clock(dossier: Dossier, command: PauseClock, rules: Rules) -> tuple[ev
     _check_involved(dossier, command, rules)
     policy = rules.procedure.clock.stop(command.ground)
     if policy is None:
-        grounds = ", ".join(stop.ground for stop in rules.procedure.clock.stops) or "none"
-        raise refuse(
-            dossier,
-            command,
-            f"{command.ground!r} is no lawful ground in {rules.procedure.code}; grounds: {grounds}",
-            breach="stop_without_ground",
-        )
+        raise _refuse_ground(dossier, command, rules)
     if any(stop.until is None and stop.ground == command.ground for stop in dossier.stops):
-        raise refuse(dossier, command, f"the clock stands still on {command.ground} already", open_now(dossier, rules))
+        why, now = "the clock stands still on {ground} already", open_now(dossier, rules)
+        raise refuse(dossier, command, "stands_already", why, now, ground=command.ground)
     check_reason(dossier, command, "why the clock may stand still")
     calendar = rules.desk_calendar(dossier)
     cap = None if policy.cap is None else due_at(calendar, Terms(policy.cap), command.at)
@@ -196,9 +197,11 @@ def resume_clock(dossier: Dossier, command: ResumeClock, rules: Rules) -> tuple[
     running = [stop for stop in dossier.stops if stop.until is None and stop.ground != SUPPLEMENT_GROUND]
     stop = next((stop for stop in running if command.ground in {"", stop.ground}), None)
     if stop is None:
-        raise refuse(dossier, command, "the clock does not stand still on such a ground", open_now(dossier, rules))
+        why = "the clock does not stand still on such a ground"
+        raise refuse(dossier, command, "not_standing", why, open_now(dossier, rules))
     if command.at < stop.since:
-        raise refuse(dossier, command, "it is said to have happened before the clock was stopped")
+        why = "it is said to have happened before the clock was stopped"
+        raise refuse(dossier, command, "before_the_stop", why)
     return resumed(dossier, rules, stop.ground, header(command))
 
 
@@ -208,20 +211,16 @@ def extend_limit(dossier: Dossier, command: ExtendLimit, rules: Rules) -> tuple[
     _check_involved(dossier, command, rules)
     policy = rules.procedure.clock.extension
     if policy is None or len(dossier.extensions) >= policy.max_times:
-        often = "not" if policy is None else f"{policy.max_times} time(s), and that is used up"
-        raise refuse(
-            dossier,
-            command,
-            f"{rules.procedure.code} allows its limit to be extended {often}",
-            breach="extension_beyond_maximum",
-        )
+        raise _refuse_extension(dossier, command, rules)
     check_reason(dossier, command, "why the term is extended")
     if dossier.due is not None and command.at > dossier.due:
-        raise refuse(dossier, command, "the term has passed; it can only be extended before", breach="late_extension")
+        why = "the term has passed; it can only be extended before"
+        raise refuse(dossier, command, "extended_late", why, breach="late_extension")
     fact = ev.LimitExtended(**header(command), limit=format_limit(policy.limit), due=0)
     due, _ = dues_after(dossier, fact, rules)
     if due is None:
-        raise refuse(dossier, command, "there is no running term to extend", open_now(dossier, rules))
+        why = "there is no running term to extend"
+        raise refuse(dossier, command, "no_term", why, open_now(dossier, rules))
     return (ev.LimitExtended(**header(command), limit=format_limit(policy.limit), due=due),)
 
 
@@ -235,17 +234,21 @@ def issue_apology(dossier: Dossier, command: IssueApology, rules: Rules) -> tupl
     _check_involved(dossier, command, rules)
     policy = rules.procedure.clock.apology
     if dossier.due is None:
-        raise refuse(dossier, command, "it has no due date at present", open_now(dossier, rules))
+        raise refuse(dossier, command, "no_due", "it has no due date at present", open_now(dossier, rules))
     if dossier.apologies >= policy.max_redatings:
         raise refuse(
             dossier,
             command,
-            f"the date has been set anew {dossier.apologies} time(s), the most the law allows ({policy.source.text})",
+            "redated_too_often",
+            "the date has been set anew {times} time(s), the most the law allows ({law})",
             breach="second_redating",
+            times=dossier.apologies,
+            law=policy.source.text,
         )
     check_reason(dossier, command, "NĐ 61/2018/NĐ-CP art. 19(9)")
     if command.promised <= max(dossier.due, command.at):
-        raise refuse(dossier, command, "the new date must lie after the due date and after today")
+        why = "the new date must lie after the due date and after today"
+        raise refuse(dossier, command, "promised_too_early", why)
     rules.desk_calendar(dossier).local_date(command.promised)  # beyond the known days it raises
     facts: list[ev.Fact] = [ev.ApologyIssued(**header(command), promised=command.promised)]
     if command.at > lead_before(rules.desk_calendar(dossier), dossier.due, policy.lead):
@@ -262,9 +265,11 @@ def confirm_by_applicant(dossier: Dossier, command: ConfirmByApplicant, rules: R
     outcomes = tuple(dict.fromkeys(edge.outcome for edge in node.edges))
     outcome = command.outcome or ("done" if "done" in outcomes else outcomes[0])
     if outcome not in outcomes:
-        raise refuse(dossier, command, f"{outcome!r} is not an answer to {hold.step}: {', '.join(outcomes)}")
+        why = "{given!r} is not an answer to {step}: {outcomes}"
+        raise refuse(dossier, command, "answer_unknown", why, given=outcome, step=hold.step, outcomes=outcomes)
     if outcome == "done" and isinstance(node, ApplicantWait) and node.purpose is WaitFor.PAY:
-        raise refuse(dossier, command, f"{hold.step} waits for a payment; record it with meet-financial-obligation")
+        why = "{step} waits for a payment; record it with meet-financial-obligation"
+        raise refuse(dossier, command, "waits_for_payment", why, step=hold.step)
     target = next(edge.target for edge in node.edges if edge.outcome == outcome)
     check_entries(dossier, command, target, rules, command.data)
     done = ev.StepDone(**header(command), hold=hold.number, outcome=outcome, data=command.data)
@@ -278,9 +283,10 @@ def set_financial_obligation(dossier: Dossier, command: SetFinancialObligation, 
     hold = find_hold(dossier, command, command.hold, command.step, {Work.APPLICANT}, any_agency=True)
     node = rules.procedure.nodes[hold.step]
     if not isinstance(node, ApplicantWait) or node.purpose is not WaitFor.PAY:
-        raise refuse(dossier, command, f"{hold.step} does not wait for a payment", open_now(dossier, rules))
+        why, now = "{step} does not wait for a payment", open_now(dossier, rules)
+        raise refuse(dossier, command, "no_payment", why, now, step=hold.step)
     if command.amount < 0:
-        raise refuse(dossier, command, "an amount cannot be negative")
+        raise refuse(dossier, command, "negative_amount", "an amount cannot be negative")
     return (
         ev.FinancialObligationSet(
             **header(command), hold=hold.number, amount=command.amount, currency=command.currency
@@ -295,7 +301,8 @@ def meet_financial_obligation(dossier: Dossier, command: MeetFinancialObligation
     check_agency(dossier, command, desks(dossier, command, rules) | held, "recording a payment")
     hold = find_hold(dossier, command, command.hold, command.step, {Work.APPLICANT}, any_agency=True)
     if ("financial_obligation", hold.number) not in dossier.marks:
-        raise refuse(dossier, command, f"nothing is owed at {hold.step}", open_now(dossier, rules))
+        why, now = "nothing is owed at {step}", open_now(dossier, rules)
+        raise refuse(dossier, command, "nothing_owed", why, now, step=hold.step)
     return (
         ev.FinancialObligationMet(**header(command), hold=hold.number),
         *_resumed_by(dossier, command, rules, hold.step),
@@ -310,7 +317,8 @@ def record_objection(dossier: Dossier, command: RecordObjection, rules: Rules) -
     node = rules.procedure.nodes[hold.step]
     target = next((edge.target for edge in node.edges if edge.outcome == "objection"), "")
     if not target:
-        raise refuse(dossier, command, f"{hold.step} provides for no objections", open_now(dossier, rules))
+        why, now = "{step} provides for no objections", open_now(dossier, rules)
+        raise refuse(dossier, command, "no_objections", why, now, step=hold.step)
     check_entries(dossier, command, target, rules)
     return (
         ev.PostingEnded(**header(command), hold=hold.number, objections=True),
@@ -329,3 +337,22 @@ def _resumed_by(dossier: Dossier, command: Command, rules: Rules, step: str) -> 
 def _check_involved(dossier: Dossier, command: Command, rules: Rules) -> None:
     holders = {hold.agency for hold in dossier.holds_now() if hold.work in HANDLED or hold.work is Work.POSTING}
     check_agency(dossier, command, desks(dossier, command, rules) | holders, "this")
+
+
+def _refuse_ground(dossier: Dossier, command: PauseClock, rules: Rules) -> NotAllowedError:
+    rule, code, ground = "stop_without_ground", rules.procedure.code, command.ground
+    grounds = tuple(stop.ground for stop in rules.procedure.clock.stops)
+    if not grounds:
+        why = "{ground!r} is no lawful ground in {procedure}, which knows none"
+        return refuse(dossier, command, "no_grounds", why, breach=rule, ground=ground, procedure=code)
+    why = "{ground!r} is no lawful ground in {procedure}; grounds: {grounds}"
+    return refuse(dossier, command, "ground_unknown", why, breach=rule, ground=ground, procedure=code, grounds=grounds)
+
+
+def _refuse_extension(dossier: Dossier, command: ExtendLimit, rules: Rules) -> NotAllowedError:
+    policy, rule, code = rules.procedure.clock.extension, "extension_beyond_maximum", rules.procedure.code
+    if policy is None:
+        why = "{procedure} does not allow its limit to be extended"
+        return refuse(dossier, command, "not_extendable", why, breach=rule, procedure=code)
+    why = "{procedure} allows its limit to be extended {times} time(s), and that is used up"
+    return refuse(dossier, command, "extended_too_often", why, breach=rule, procedure=code, times=policy.max_times)
