@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import date, datetime
+from calendar import monthrange
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import (
@@ -136,6 +137,23 @@ def period_of(text: str) -> tuple[int, str]:
     if found is None:
         raise _refused(f"{text!r} is no period: write '26 weeks', '12 months' or '90 days'")
     return int(found[1]), found[2].removesuffix("s")
+
+
+def after_period(day: date, text: str) -> date:
+    """Return the first day after a period that begins on a day; a month ends before the same day of the next.
+
+    Raises:
+        PydanticCustomError: the text is no period.
+
+    Example:
+        >>> after_period(date(2026, 1, 31), "1 month")
+        datetime.date(2026, 2, 28)
+    """
+    number, unit = period_of(text)
+    if unit != "month":
+        return day + timedelta(days=number * (7 if unit == "week" else 1))
+    year, month = divmod(day.year * 12 + day.month - 1 + number, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _period(text: str) -> str:

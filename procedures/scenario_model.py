@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import timedelta
 from itertools import product
 from typing import Any, Final
 
@@ -15,7 +14,6 @@ from engine.directory import Agency, Directory
 from engine.dossier import Dossier
 from engine.errors import InputError
 from engine.instants import first_second, zone_of
-from engine.limits import Months
 from engine.nearest import nearest
 from engine.procedure import ApplicantWait, Consultation, Jurisdiction, Procedure, SubProcedure
 from engine.rules import Rules
@@ -48,8 +46,8 @@ from procedures.scenario_format import (
     ProcedurePart,
     Scenario,
     StepPart,
+    after_period,
     number_of,
-    period_of,
 )
 
 _STEPS_OF_A_TABLE: Final = 1_025
@@ -64,14 +62,7 @@ def start_of(scenario: Scenario, calendar: WorkingCalendar) -> int:
 
 def after(scenario: Scenario, text: str, calendar: WorkingCalendar) -> int:
     """Return the first instant (epoch seconds) of the day a period after the scenario's first."""
-    number, unit = period_of(text)
-    if unit == "month":
-        from engine.counting import calendar_days_of
-
-        days = calendar_days_of(calendar, Months(number), calendar.day_index(start_of(scenario, calendar)))
-    else:
-        days = number * (7 if unit == "week" else 1)
-    return first_second(scenario.start + timedelta(days=days), zone_of(calendar.zone))
+    return first_second(after_period(scenario.start, text), zone_of(calendar.zone))
 
 
 def model_of(

@@ -7,10 +7,13 @@ the wrong type are left to `procedures.shape`.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
+
+from pydantic_core import PydanticCustomError
 
 from engine.calendar import WorkingCalendar
 from engine.conditions import data_names
@@ -21,6 +24,7 @@ from engine.procedure import ApplicantWait, Consultation, Decision, Node, Postin
 from procedures.calendars import load_all
 from procedures.catalogue import Catalogue
 from procedures.directory import load_directories
+from procedures.scenario_format import after_period
 from procedures.yaml_text import Loc, Plain, printable
 
 Report = Callable[[str, Loc, str, str], None]
@@ -267,9 +271,25 @@ def _check_days(names: _Names) -> None:
             continue
         message = f"{day} lies outside the days that calendar {calendar.code} knows"
         names.report("bad_value", loc, message, f"choose a day from {calendar.first_day} to {calendar.last_day}")
+    _check_length(names, calendar)
     for n, day in worked:
         if day in [other for _, other in off]:
             names.report("bad_value", ("worked_days", n), f"{day} is a day off too", "let it stand in one list")
+
+
+def _check_length(names: _Names, calendar: WorkingCalendar | None) -> None:
+    start = names.data.get("start")
+    if not isinstance(start, date) or calendar is None or not calendar.first_day <= start <= calendar.last_day:
+        return
+    ends: dict[str, date] = {}
+    for key, usual in (("length", "26 weeks"), ("warm_up", "4 weeks")):
+        with suppress(TypeError, AttributeError, PydanticCustomError, OverflowError):
+            ends[key] = after_period(start, str(names.data.get(key, usual)))
+    if ends.get("length", start) > calendar.last_day + timedelta(days=1):
+        message = f"the scenario lasts until {ends['length']}, longer than calendar {calendar.code} knows"
+        names.report("bad_value", ("length",), message, f"let it end by {calendar.last_day}")
+    if len(ends) == 2 and ends["warm_up"] >= ends["length"]:
+        names.report("bad_value", ("warm_up",), "nothing is left after the warm-up", "make it shorter than length")
 
 
 def _added(names: _Names, procedure: str) -> set[str]:

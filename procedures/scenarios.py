@@ -97,5 +97,6 @@ def _remedy(loc: Loc, fault: Fault) -> str:
         return "docs/scenarios.md lists what is expected"
     if fault.kind != "unknown_key" or not loc:
         return fault.remedy
-    near = get_close_matches(str(loc[-1]), known_keys(Scenario) | {"extends"}, n=1)
+    known = known_keys(Scenario) if len(loc) > 1 else {*Scenario.model_fields, "extends"}
+    near = get_close_matches(str(loc[-1]), known, n=1)
     return f"did you mean {near[0]!r}?" if near else "remove it"
