@@ -45,3 +45,35 @@ class Names:
     def procedure_title(self) -> str:
         """Return the title of the dossier's procedure, empty where it is not known."""
         return "" if self._procedure is None else getattr(self._procedure.title, self._lang)
+
+
+class Titles:
+    """Titles with their codes, for lists of many dossiers: what people read, and what they type; a code alone if plain.
+
+    For example ``Thẩm tra hồ sơ (check)``.
+    """
+
+    def __init__(self, rulebook: Rulebook, lang: Language, *, plain: bool) -> None:
+        self._rulebook, self._lang, self._plain = rulebook, lang, plain
+        self._agencies = Names(rulebook, lang)
+        self._by_procedure: dict[tuple[str, int], Names] = {}
+
+    def agency(self, code: str) -> str:
+        """Return an agency's title with its code."""
+        return self._told(code, self._agencies)
+
+    def step(self, code: str, procedure: str, version: int) -> str:
+        """Return a step's title with its code, as one version of a procedure calls it."""
+        if self._plain:
+            return code
+        if (procedure, version) not in self._by_procedure:
+            try:
+                known = self._rulebook.procedure(procedure, version)
+            except InputError:
+                known = None
+            self._by_procedure[procedure, version] = Names(self._rulebook, self._lang, known)
+        return self._told(code, self._by_procedure[procedure, version])
+
+    def _told(self, code: str, names: Names) -> str:
+        title = code if self._plain else names(code)
+        return code if title == code else f"{title} ({code})"

@@ -118,6 +118,8 @@ def fitted(lines: Sequence[Sequence[str]], room: int) -> list[list[str]]:
     Example:
         >>> fitted([["no", "title"], ["H61.12-260821-0001", "Building permit for a house"]], 32)
         [['no', 'title'], ['H61.12-260821-0001', 'Building pe…']]
+        >>> fitted([["no", "step"], ["H61.12-260821-0001", "Appraise the dossier (appraise)"]], 36)
+        [['no', 'step'], ['H61.12-260821-0001', 'Appr… (appraise)']]
     """
     first, *widths = [max(width(line[index]) for line in lines) for index in range(len(lines[0]))]
     while widths and first + sum(widths) + 2 * len(widths) > room and max(widths) > _NARROWEST:
@@ -130,10 +132,13 @@ def fitted(lines: Sequence[Sequence[str]], room: int) -> list[list[str]]:
 
 
 def _cut(cell: str, wide: int) -> str:
-    kept = cell
-    while width(kept) > wide - 1:
+    """Cut a cell at its end, but before a code in brackets, which people type, where that fits."""
+    title, bracket, code = cell.rpartition(" (")
+    tail = f"{bracket}{code}" if code.endswith(")") and width(code) < wide - 3 else ""
+    kept = title if tail else cell
+    while width(kept) > wide - 1 - width(tail):
         kept = kept[:-1]
-    return kept + "…"
+    return f"{kept.rstrip()}…{tail}"
 
 
 def width(text: str) -> int:

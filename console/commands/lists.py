@@ -12,6 +12,7 @@ from console.output import CsvFlag, JsonFlag, write_rows
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from console.names import Titles
     from console.wording.days import Language
     from engine.calendar import WorkingCalendar
     from engine.dossier import Dossier
@@ -41,6 +42,7 @@ def inbox(
     as_csv: CsvFlag = False,
 ) -> None:
     """Print what lies with an agency, soonest due first; at a desk also what waits to be received."""
+    from console.names import Titles
     from console.wording.headings import columns
     from console.wording.phrases import language, say
     from console.workplace import now, workplace
@@ -57,6 +59,7 @@ def inbox(
             raise UnknownNumberError(f"officer {officer!r} does not belong to {agency}")
         shown = shown.at(rulebook, agency)
         calendar = rulebook.calendars.get(rulebook.directory.agency(agency).calendar)
+        titles = Titles(rulebook, speaking, plain=as_json or as_csv)
         rows: list[dict[str, object]] = [
             _inbox_row(line, shown, step=None, since=line.submitted_at, due=None, graded=None)
             for line in store.intake(agency, limit=limit)
@@ -69,10 +72,9 @@ def inbox(
                     graded = grade(hold.due, calendar=calendar, now=at).value
                 except InputError:
                     graded = None
+            step = titles.step(hold.step, line.procedure, line.procedure_version)
             rows.append(
-                _inbox_row(
-                    line, shown, step=hold.step, since=hold.opened_at, due=hold.due, graded=graded, hold=hold.number
-                )
+                _inbox_row(line, shown, step=step, since=hold.opened_at, due=hold.due, graded=graded, hold=hold.number)
                 | {"work": hold.work, "officer": hold.officer or None}
             )
     rows = rows[:limit]
@@ -101,6 +103,7 @@ def overdue(
     Dossiers of a replayed log are judged at the log's last instant unless --at is given. `late_by` is office time in
     which the clock ran: what was late when its clock stopped stays listed, and is no later for the stop.
     """
+    from console.names import Titles
     from console.wording.headings import columns
     from console.wording.phrases import language, say
     from console.workplace import instant, workplace
@@ -113,11 +116,12 @@ def overdue(
         moment = instant(at, place.zone)
         logs = _Logs(store, rulebook)
         is_given = at is not None
+        titles = Titles(rulebook, speaking, plain=as_json or as_csv)
         if steps:
-            rows = list(_late_steps(store, rulebook, logs, moment, desk, shown, is_given=is_given))
+            rows = list(_late_steps(store, rulebook, logs, moment, desk, shown, titles, is_given=is_given))
             keys = ["dossier", "procedure", "step", "work", "agency", "officer", "since", "due", "late_by"]
         else:
-            rows = list(_late_dossiers(store, rulebook, logs, moment, desk, shown, is_given=is_given))
+            rows = list(_late_dossiers(store, rulebook, logs, moment, desk, shown, titles, is_given=is_given))
             keys = ["dossier", "procedure", "desk", "due", "late_by", "held_by", "step", "since"]
     write_rows(
         _graded(rows, speaking, plain=as_json or as_csv),
@@ -144,6 +148,7 @@ def register(
     as_csv: CsvFlag = False,
 ) -> None:
     """Print the register (form 07): every dossier with its dates, status and outcome."""
+    from console.names import Titles
     from console.wording.headings import columns
     from console.wording.phrases import STATUSES, language, say
     from console.workplace import instant, workplace
@@ -162,6 +167,7 @@ def register(
     with place.opened() as (store, rulebook):
         _check_desk(store, rulebook, desk)
         _check_procedure(store, rulebook, procedure)
+        titles = Titles(rulebook, speaking, plain=as_json or as_csv)
         logs = _Logs(store, rulebook)
         after = 0
         while page := store.register(**filters, limit=min(_PAGE, limit - len(rows)) if limit else _PAGE, after=after):
@@ -171,7 +177,7 @@ def register(
                     "dossier": line.name,
                     "dossier_id": line.dossier_id,
                     "procedure": line.procedure,
-                    "desk": line.desk,
+                    "desk": titles.agency(line.desk),
                     "channel": line.channel,
                     "submitted": there(line.submitted_at),
                     "received": there(line.received_at),
@@ -291,7 +297,7 @@ def _graded(rows: list[dict[str, object]], lang: Language, *, plain: bool) -> li
 
 
 def _late_dossiers(
-    store: Store, rulebook: Rulebook, logs: _Logs, at: int, desk: str, shown: _Shown, *, is_given: bool
+    store: Store, rulebook: Rulebook, logs: _Logs, at: int, desk: str, shown: _Shown, titles: Titles, *, is_given: bool
 ) -> Iterator[dict[str, object]]:
     from engine.standing import judged_at, still_since
 
@@ -310,20 +316,20 @@ def _late_dossiers(
             "dossier": line.name,
             "dossier_id": line.dossier_id,
             "procedure": line.procedure,
-            "desk": line.desk,
+            "desk": titles.agency(line.desk),
             "due": there(line.due),
             "promised": there(line.promised),
             "judged_at": there(judged),
             "stopped_since": there(still),
             "late_by": there.late(counted, _calendar(rulebook, line, log), still),
-            "held_by": [hold.agency for hold in holds if hold.agency] or None,
-            "step": [hold.step for hold in holds] or None,
+            "held_by": [titles.agency(hold.agency) for hold in holds if hold.agency] or None,
+            "step": [titles.step(hold.step, line.procedure, line.procedure_version) for hold in holds] or None,
             "since": there(min((hold.opened_at for hold in holds), default=None)),
         }
 
 
 def _late_steps(
-    store: Store, rulebook: Rulebook, logs: _Logs, at: int, desk: str, shown: _Shown, *, is_given: bool
+    store: Store, rulebook: Rulebook, logs: _Logs, at: int, desk: str, shown: _Shown, titles: Titles, *, is_given: bool
 ) -> Iterator[dict[str, object]]:
     from engine.dossier import UNSTOPPED
     from engine.standing import judged_at, still_since
@@ -353,9 +359,9 @@ def _late_steps(
                 "dossier_id": line.dossier_id,
                 "procedure": line.procedure,
                 "hold": hold.number,
-                "step": hold.step,
+                "step": titles.step(hold.step, line.procedure, line.procedure_version),
                 "work": hold.work,
-                "agency": hold.agency or None,
+                "agency": titles.agency(hold.agency) if hold.agency else None,
                 "officer": hold.officer or None,
                 "since": there(hold.opened_at),
                 "due": there(hold.due),
