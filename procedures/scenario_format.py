@@ -386,7 +386,7 @@ class AbsencePart(DaysPart):
 class OfficerPart(Part):
     """One officer, or ``number`` alike."""
 
-    name: Word = ""
+    name: Word | None = None
     number: Annotated[int, Field(ge=1, le=1000)] = 1
     steps: list[Code] = Field(default_factory=list)
     pace: Annotated[float, Field(gt=0, le=20)] = 1.0

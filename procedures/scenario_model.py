@@ -343,10 +343,8 @@ class _Builder:
 
 
 def _merged(directory: Directory, scenario: Scenario, known: Mapping[str, Agency]) -> Directory:
-    """Return the directory in which who asks for a merged agency finds the one that took it over."""
+    """Return the directory of agencies in which who asks for a merged one finds the one that took it over."""
     into = {code: one.into for one in scenario.merge for code in one.of}
-    if not into:
-        return directory
     agencies = {code: replace(agency, code=into[code]) if code in into else agency for code, agency in known.items()}
     return replace(directory, agencies=agencies)
 
