@@ -6,11 +6,12 @@ from typing import Annotated
 
 import typer
 
-from console.output import Column, CsvFlag, JsonFlag, write_json, write_pairs, write_rows
+from console.output import CsvFlag, JsonFlag, write_json, write_pairs, write_rows
 
 app = typer.Typer()
 
 _LIMIT = Annotated[int, typer.Option("--limit", min=0, help="At most so many dossiers; 0: all.")]
+_LANG = Annotated[str | None, typer.Option("--lang", help="vi or en; default: the setting.")]
 _AT = Annotated[str | None, typer.Option("--at", help="As if it were this instant, not a future one; default: now.")]
 
 
@@ -21,7 +22,7 @@ def up(
         int | None, typer.Option(min=1, max=65535, help="Port of Prefect's server on loopback; default: the setting.")
     ] = None,
     seconds: Annotated[float, typer.Option("--for", min=0, help="End by itself after so many seconds; 0: stay.")] = 0,
-    lang: Annotated[str | None, typer.Option("--lang", help="vi or en; default: the setting.")] = None,
+    lang: _LANG = None,
     *,
     demo: Annotated[
         bool, typer.Option("--demo", help="With a sample province's dossiers, in a database apart.")
@@ -34,16 +35,18 @@ def up(
 
 
 @app.command()
-def flows(*, as_json: JsonFlag = False) -> None:
+def flows(lang: _LANG = None, *, as_json: JsonFlag = False) -> None:
     """Print the flows' last and next runs, what waits and for how long, and whether Prefect is down."""
     from console.flow_status import prefect_runs, waiting
     from console.settings import settings
+    from console.wording.moving import columns, told, word
     from console.wording.numbers import number
     from console.wording.phrases import language, moment
     from console.workplace import now, workplace
     from engine.instants import parse_instant, to_seconds
 
     place = workplace()
+    speaking = language(lang or place.language)
     chosen = settings()
     api = chosen.prefect_api_url or f"http://127.0.0.1:{chosen.prefect_port}/api"
     lines = prefect_runs(api)
@@ -56,15 +59,14 @@ def flows(*, as_json: JsonFlag = False) -> None:
         ]
         write_json({"prefect": {"api": api, "is_up": lines is not None, "flows": runs}, **waits})
         return
-    speaking = language(place.language)
 
     def shown(text: str | None) -> str | None:
         return None if text is None else moment(to_seconds(parse_instant(text, "UTC")), place.zone, speaking)
 
     if lines is None:
-        print(f"Prefect is down at {api}; `motcua up` starts it, `motcua drive` and `motcua watch` work without it")
+        print(word("prefect_down", speaking, api=api))
     else:
-        print(f"Prefect is up: {api.removesuffix('/api')}")
+        print(word("prefect_up", speaking, api=api.removesuffix("/api")))
         rows = [
             {
                 "flow": one.flow,
@@ -75,8 +77,9 @@ def flows(*, as_json: JsonFlag = False) -> None:
             }
             for one in lines
         ]
-        write_rows(rows, [Column(key, key) for key in ("flow", "last", "state", "seconds", "next")], empty="no flows")
-    write_pairs((name.replace("_", " "), value) for name, value in waits.items())
+        keys = ("flow", "last", "state", "seconds", "next")
+        write_rows(rows, columns(keys, speaking), empty=word("no_flows", speaking))
+    write_pairs(told(waits, speaking))
 
 
 @app.command()
@@ -84,17 +87,21 @@ def drive(
     number: Annotated[str | None, typer.Argument(metavar="[NO]", help="Only this dossier.")] = None,
     at: _AT = None,
     limit: _LIMIT = 0,
+    lang: _LANG = None,
     *,
     as_json: JsonFlag = False,
 ) -> None:
     """Move every dossier that can move by itself, once, in this process; needs no Prefect."""
     from console.progress import counted
+    from console.wording.moving import told, word
+    from console.wording.phrases import language
     from console.workplace import workplace
     from workflows.drive import drive as drive_all
     from workflows.drive import drive_one
 
     place = workplace()
-    with place.opened() as (store, rulebook), counted("dossiers driven", quiet=as_json) as count:
+    speaking = language(lang or place.language)
+    with place.opened() as (store, rulebook), counted(word("driven", speaking), quiet=as_json) as count:
         now = _not_in_the_future(at, place.zone)
         if number is not None:
             with place.machines() as machines:
@@ -109,22 +116,25 @@ def drive(
                 progress=lambda so_far: count(so_far.dossiers),
             )
     figures = report.figures()
-    write_json(figures) if as_json else write_pairs(figures.items())
+    write_json(figures) if as_json else write_pairs(told(figures, speaking))
 
 
 @app.command()
-def watch(at: _AT = None, limit: _LIMIT = 0, *, as_json: JsonFlag = False) -> None:
+def watch(at: _AT = None, limit: _LIMIT = 0, lang: _LANG = None, *, as_json: JsonFlag = False) -> None:
     """Record everything time has done (terms passed, silence, escalation), once, in this process; needs no Prefect.
 
     Then signals are raised on the dossiers that changed, and their agencies told, unless the setting `signals` is off.
     """
     from console.progress import counted
+    from console.wording.moving import told, word
+    from console.wording.phrases import language
     from console.workplace import workplace
     from workflows.watch import watch as sweep
     from workflows.watch import watch_conduct
 
     place = workplace()
-    with place.opened() as (store, rulebook), counted("dossiers looked at", quiet=as_json) as count:
+    speaking = language(lang or place.language)
+    with place.opened() as (store, rulebook), counted(word("looked_at", speaking), quiet=as_json) as count:
         now = _not_in_the_future(at, place.zone)
         report = sweep(store, rulebook, now, limit=limit or None, progress=lambda so_far: count(so_far.dossiers))
         conduct = watch_conduct(store, rulebook, now, place)
@@ -135,7 +145,7 @@ def watch(at: _AT = None, limit: _LIMIT = 0, *, as_json: JsonFlag = False) -> No
         "incidents": report.incidents,
         "signals": conduct,
     }
-    write_json(figures) if as_json else write_pairs(figures.items())
+    write_json(figures) if as_json else write_pairs(told(figures, speaking))
 
 
 def _not_in_the_future(at: str | None, zone: str) -> int:
@@ -160,18 +170,20 @@ def incidents(
         int | None,
         typer.Option("--retry", metavar="ID", min=1, max=2**63 - 1, help="Let the next drive try this one."),
     ] = None,
+    lang: _LANG = None,
     *,
     closed: Annotated[bool, typer.Option("--closed", help="Also those that are over.")] = False,
     as_json: JsonFlag = False,
     as_csv: CsvFlag = False,
 ) -> None:
     """Print the dossiers that could not be driven, why, and when they are tried again."""
-    from console.wording.phrases import language, moment
+    from console.wording.moving import STAGES, columns, word
+    from console.wording.phrases import called, language, moment
     from console.workplace import now, workplace
     from engine.instants import to_datetime
 
     place = workplace()
-    speaking = language(place.language)
+    speaking = language(lang or place.language)
     plain = as_json or as_csv
 
     def shown(seconds: int | None) -> str | None:
@@ -189,7 +201,7 @@ def incidents(
         {
             "id": one.number,
             "dossier": one.dossier_no or one.dossier_id,
-            "stage": one.stage,
+            "stage": one.stage if plain else called(STAGES, one.stage, speaking),
             "attempts": one.attempts,
             "opened": shown(one.opened_at),
             "last": shown(one.last_at),
@@ -200,4 +212,5 @@ def incidents(
         for one in found
     ]
     keys = ["id", "dossier", "stage", "attempts", "opened", "retry", *(["closed"] if closed else []), "error"]
-    write_rows(rows, [Column(key, key) for key in keys], as_json=as_json, as_csv=as_csv, empty="no incidents")
+    empty = word("no_incidents", speaking)
+    write_rows(rows, columns(keys, speaking), as_json=as_json, as_csv=as_csv, empty=empty)

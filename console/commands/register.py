@@ -20,6 +20,7 @@ def import_register(
         str | None, typer.Option("--at", help="Up to when the register tells, '2026-08-21 16:00'; default: now.")
     ] = None,
     database: Annotated[str | None, typer.Option("--db", help="Database; default: the setting.")] = None,
+    lang: Annotated[str | None, typer.Option("--lang", help="vi or en; default: the setting.")] = None,
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, write nothing.")] = False,
     as_json: JsonFlag = False,
@@ -27,11 +28,15 @@ def import_register(
     """Make live dossiers of a register's open rows and history of its finished ones. Run twice it adds nothing."""
     from dataclasses import replace as altered
 
+    from console.wording.moving import word
+    from console.wording.numbers import number
+    from console.wording.phrases import language
     from console.workplace import instant, now, workplace
     from workflows.mapping_file import load_mapping
     from workflows.register_import import import_register as take_over
 
     place = workplace()
+    speaking = language(lang or place.language)
     if database is not None:
         place = altered(place, database=database)
     plan = load_mapping(mapping)
@@ -41,9 +46,9 @@ def import_register(
         return
     write_pairs(
         [
-            ("open, now live dossiers", found["opened"]),
-            ("finished, kept as history", found["finished"]),
-            ("already there", found["already_there"]),
-            ("written", "yes" if found["written"] else "no, a dry run"),
+            (word("now_live", speaking), number(found["opened"], speaking)),
+            (word("finished", speaking), number(found["finished"], speaking)),
+            (word("already_there", speaking), number(found["already_there"], speaking)),
+            (word("written", speaking), word("yes" if found["written"] else "dry_run", speaking)),
         ]
     )

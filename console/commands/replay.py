@@ -7,26 +7,18 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from console.output import JsonFlag, write_json, write_pairs
 
+if TYPE_CHECKING:
+    from console.wording.days import Language
+
 app = typer.Typer()
 
 _Progress = Callable[[str, int, int], None]
-_CONTRADICTIONS = {
-    "values_differ": "values of the dossier differ between its events",
-    "events_out_of_order": "events run backwards in time",
-    "event_ends_before_it_starts": "an event ends before it starts",
-    "event_before_receipt": "an event lies before receipt",
-    "event_after_end": "an event lies after the end",
-    "end_before_receipt": "the end lies before receipt",
-    "due_before_receipt": "due before receipt",
-    "receipt_missing": "no receipt: counted from the first event",
-    "without_event": "no event at all",
-}
 
 
 @app.command()
@@ -34,6 +26,7 @@ def replay(
     log: Annotated[Path, typer.Argument(help="XES or CSV (also .gz), or Parquet.", metavar="LOG")],
     mapping: Annotated[Path, typer.Option("--map", help="Mapping file; docs/replay.md tells how to write one.")],
     database: Annotated[str | None, typer.Option("--db", help="Database; default: the setting.")] = None,
+    lang: Annotated[str | None, typer.Option("--lang", help="vi or en; default: the setting.")] = None,
     *,
     prefect: Annotated[
         bool | None,
@@ -47,10 +40,12 @@ def replay(
     """Append the history in a foreign event log and report its lateness. Run twice it adds nothing."""
     from dataclasses import replace as altered
 
+    from console.wording.phrases import language
     from console.workplace import now, workplace
     from workflows.mapping_file import load_mapping
 
     place = workplace()
+    speaking = language(lang or place.language)
     if database is not None:
         place = altered(place, database=database)
     plan = load_mapping(mapping)
@@ -69,7 +64,7 @@ def replay(
     if as_json:
         write_json(found)
     else:
-        _tell(found, place.database)
+        _tell(found, place.database, speaking)
 
 
 def _prefect_server(*, demanded: bool) -> str:
@@ -118,37 +113,51 @@ def _progress_bar() -> Iterator[_Progress]:
         yield show
 
 
-def _tell(found: dict[str, Any], url: str) -> None:
-    from console.settings import masked
+def _tell(found: dict[str, Any], url: str, lang: Language) -> None:
+    from datetime import datetime
 
-    late, waiting = found["late"], found["open_overdue_by"]
-    terms = ", ".join(f"{days} days x {count}" for days, count in list(found["terms_days"].items())[:5])
-    more = len(found["terms_days"]) - 5
+    from console.settings import masked
+    from console.wording.days import instant_text
+    from console.wording.moving import CONTRADICTIONS, word
+    from console.wording.numbers import number
+
+    def say(key: str, **values: object) -> str:
+        return word(key, lang, **{name: number(it, lang) if isinstance(it, int) else it for name, it in values.items()})
+
+    late, at = found["late"], instant_text(datetime.fromisoformat(found["judged_at"]), lang)
+    terms = [say("term", days=days, count=count) for days, count in list(found["terms_days"].items())[:5]]
+    if (more := len(found["terms_days"]) - 5) > 0:
+        terms.append(say("more", count=more))
+    overdue = say("open_overdue_told", overdue=found["open_overdue"], of=found["open_overdue_of"], at=at)
+    log = say("log_told", log=found["log"], dossiers=found["dossiers"], events=found["events"])
+    added = say("added_told", dossiers=found["added"], facts=found["facts"], url=masked("database", url))
     pairs: list[tuple[str, object]] = [
-        ("log", f"{found['log']}: {found['dossiers']} dossiers, {found['events']} events"),
-        ("ended", f"{found['ended']} of {found['dossiers']}"),
-        ("late", f"of {found['late_of']} ended dossiers with a due instant"),
-        ("  by the instant", late["instant"]),
-        ("  by the date", late["date"]),
-        ("  by the rolled date", f"{late['date_rolled']} (a due date on a day off moves to the next working day)"),
-        ("open and overdue", f"{found['open_overdue']} of {found['open_overdue_of']} at {found['judged_at']}"),
-        ("  by the date", waiting["date"]),
-        ("terms", terms + (f", {more} more" if more > 0 else "")),
-        ("hand-overs", found["hand_overs"]),
-        ("added", f"{found['added']} dossiers, {found['facts']} facts to {masked('database', url)}"),
+        (say("log"), log),
+        (say("ended"), say("ended_told", ended=found["ended"], dossiers=found["dossiers"])),
+        (say("late"), say("late_of", of=found["late_of"])),
+        (say("by_instant"), number(late["instant"], lang)),
+        (say("by_date"), number(late["date"], lang)),
+        (say("by_rolled"), say("rolled_told", count=late["date_rolled"])),
+        (say("open_overdue"), overdue),
+        (say("by_date"), number(found["open_overdue_by"]["date"], lang)),
+        (say("terms"), ", ".join(terms)),
+        (say("hand_overs"), number(found["hand_overs"], lang)),
+        (say("added"), added),
     ]
     if found["already_there"]:
-        pairs.append(("already there", found["already_there"]))
+        pairs.append((say("already_there"), number(found["already_there"], lang)))
     if found["different"]:
         shown = ", ".join(found["different"][:5])
-        pairs.append(("of these with another history", f"{len(found['different'])}: {shown}; left as they were"))
+        pairs.append((say("different"), say("different_told", count=len(found["different"]), shown=shown)))
     if not found["procedure_known"]:
-        pairs.append(
-            ("procedure", f"{found['procedure']} is not known here: steps are shown by their names in the log")
-        )
-    counted = [f"{count} x {_CONTRADICTIONS[kind]}" for kind, count in found["contradictions"].items() if count]
-    pairs.append(("contradictions kept", "\n".join(counted) or "none"))
-    dropped = [f"{count} {what}" for what, count in found["left_out"].items() if count]
+        pairs.append((say("procedure"), say("procedure_unknown", procedure=found["procedure"])))
+    counted = [
+        f"{number(count, lang)} x {CONTRADICTIONS[kind].say(lang)}"
+        for kind, count in found["contradictions"].items()
+        if count
+    ]
+    pairs.append((say("contradictions"), "\n".join(counted) or say("none")))
+    dropped = [say(f"left_out_{what}", count=count) for what, count in found["left_out"].items() if count]
     if dropped:
-        pairs.append(("left out", ", ".join(dropped)))
+        pairs.append((say("left_out"), ", ".join(dropped)))
     write_pairs(pairs)

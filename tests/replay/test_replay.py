@@ -255,7 +255,9 @@ def test_the_command_prints_for_programs_and_for_people(tmp_path):
     assert (found["dossiers"], found["ended"]) == (2, 1)
     assert found["terms_days"] == {"56": 2}
     assert found["procedure_known"] is False
-    people = motcua(tmp_path, "replay", "log.xes.gz", "--map", "map.yaml", "--db", "sqlite:///s.db", "--no-prefect")
+    again = ("replay", "log.xes.gz", "--map", "map.yaml", "--db", "sqlite:///s.db", "--no-prefect", "--lang")
+    assert "đã có từ trước          2" in motcua(tmp_path, *again, "vi").stdout
+    people = motcua(tmp_path, *again, "en")
     assert (people.returncode, people.stderr) == (0, "")
     assert "added                 0 dossiers, 0 facts to sqlite:///s.db" in people.stdout
     assert "already there         2" in people.stdout
