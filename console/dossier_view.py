@@ -9,6 +9,7 @@ from console.names import Names
 from console.whose_time import whose_time
 from console.wording.days import Language, length_text
 from console.wording.phrases import GRADES, GROUNDS, OUTCOMES, STATUSES, called, moment, say
+from console.wording.terms import commands_text
 from engine.decide import open_now
 from engine.errors import InputError
 from engine.instants import to_datetime
@@ -153,7 +154,7 @@ def summary(store: Store, rulebook: Rulebook, number: str, lang: Language, zone:
     if whose.tiles:
         pairs.append((say("whose_time", lang), whose.sentence(lang)))
     pairs.extend((say("incident", lang), f"{one.number}, {one.stage}: {one.error}") for one in incidents)
-    pairs.append((say("open_now", lang), ", ".join(open_now(dossier)) or "-"))
+    pairs.append((say("open_now", lang), commands_text(open_now(dossier), lang) or "-"))
     as_json: dict[str, Any] = {
         "dossier_no": dossier.dossier_no or None,
         "dossier_id": dossier.dossier_id,

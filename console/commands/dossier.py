@@ -108,19 +108,23 @@ def act(
 def erase_applicant(
     number: NumberArgument,
     by: Annotated[str, typer.Option(help="An officer of the desk that received it.")],
+    lang: _LANG = None,
     *,
     as_json: JsonFlag = False,
 ) -> None:
     """Erase the personal data of an ended dossier's applicant for good; its facts and their chain stay as they are."""
+    from console.wording.phrases import language, say
     from console.workplace import now, workplace
     from workflows.handle import erase_applicant as erase
 
-    with workplace().opened() as (store, rulebook):
+    place = workplace()
+    speaking = language(lang or place.language)
+    with place.opened() as (store, rulebook):
         ref = erase(store, rulebook, number, by=by, at=now())
     if as_json:
         write_json({"applicant": ref, "erased": True})
     else:
-        print(f"erased: applicant {ref}; letters already written and backups are yours to remove")
+        print(say("erased", speaking, ref=ref))
 
 
 @app.command()
@@ -337,6 +341,7 @@ def _tell(store: Store, rulebook: Rulebook, handled: Handled, lang: str | None, 
     from console.names import Names
     from console.wording.facts import present
     from console.wording.phrases import language, say
+    from console.wording.terms import commands_text
     from console.workplace import workplace
     from engine.decide import open_now
     from engine.events import kind_of
@@ -371,5 +376,5 @@ def _tell(store: Store, rulebook: Rulebook, handled: Handled, lang: str | None, 
     if row.is_movable:
         print(f"  {say('moves_by_itself', speaking)}")
     else:
-        commands = ", ".join(open_now(dossier)) or say("nothing_open", speaking)
+        commands = commands_text(open_now(dossier), speaking) or say("nothing_open", speaking)
         print(f"  {say('open_now', speaking)}: {commands}")

@@ -137,7 +137,7 @@ def why(
             f" {say('held_since', speaking)} {moment(hold.opened_at, zone, speaking)}"
         )
         if derivation is not None:
-            _print(derivation, speaking, "  ", from_receipt=False)
+            _print(derivation, speaking, "  ", from_receipt=False, of_step=True)
     if whose.tiles:
         print(f"\n{say('whose_time', speaking).capitalize()}:")
         for line in whose.lines(names, zone, speaking):
@@ -206,10 +206,10 @@ def _broken_off(phrase: str, term: Term, zone: str, lang: Language) -> str:
     return f"{told} {say('passed_by_then', lang)}" if _has_passed(term) else told
 
 
-def _print(derivation: Derivation, lang: Language, indent: str, *, from_receipt: bool) -> None:
+def _print(derivation: Derivation, lang: Language, indent: str, *, from_receipt: bool, of_step: bool = False) -> None:
     from console.wording.derivation import derivation_lines
 
-    for line in derivation_lines(derivation, lang, from_receipt=from_receipt):
+    for line in derivation_lines(derivation, lang, from_receipt=from_receipt, of_step=of_step):
         print(f"{indent}{line}")
 
 

@@ -55,6 +55,8 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
         "midnights": "{n} ngày",
         "due": "Hạn trả: {at}.",
         "no_due": "Chưa có hạn trả: đồng hồ đang dừng.",
+        "step_due": "Hạn xử lý: {at}.",
+        "no_step_due": "Chưa có hạn xử lý: đồng hồ đang dừng.",
         "provisional": "Tạm tính: có ngày chưa được công bố chính thức (đánh dấu ?).",
         "instead": "thay cho",
         "off_for": "đổi với",
@@ -80,6 +82,8 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
         "midnights": "{n} days",
         "due": "Due: {at}.",
         "no_due": "No due instant yet: the clock stands still.",
+        "step_due": "Due: {at}.",
+        "no_step_due": "No due instant yet: the clock stands still.",
         "provisional": "Provisional: days marked ? are not decreed or not confirmed.",
         "instead": "in place of",
         "off_for": "exchanged for",
@@ -124,13 +128,16 @@ def limit_text(limit: Limit, language: Language) -> str:
     return _UNITS[language][type(limit)].format(n=amount, s="" if n == 1 else "s")
 
 
-def derivation_lines(derivation: Derivation, language: Language, *, from_receipt: bool = True) -> list[str]:
+def derivation_lines(
+    derivation: Derivation, language: Language, *, from_receipt: bool = True, of_step: bool = False
+) -> list[str]:
     """Return the derivation as lines to read from top to bottom; days are indented by two spaces.
 
     Args:
         derivation: how one term was counted.
         language: ``vi`` or ``en``.
         from_receipt: whether counting began with receipt; False for a step, or a term that began anew.
+        of_step: whether the term is a step's, not the dossier's.
     """
     words = _WORDS[language]
 
@@ -144,7 +151,8 @@ def derivation_lines(derivation: Derivation, language: Language, *, from_receipt
     for stage in derivation.stages:
         lines += _stage_lines(derivation, stage, language, from_receipt=from_receipt)
     due = derivation.due
-    lines.append(words["no_due"] if due is None else words["due"].format(at=instant_text(at(due), language)))
+    told = "step_due" if of_step else "due"
+    lines.append(words[f"no_{told}"] if due is None else words[told].format(at=instant_text(at(due), language)))
     if derivation.provisional:
         lines.append(words["provisional"])
     return lines

@@ -88,7 +88,8 @@ def present(
     values = _Values(fact, lang, zone, name)
     sentence = _TOLD[type(fact)]
     said = [part.phrase for part in sentence.parts + _ALWAYS if part.said_if(getattr(fact, part.field))]
-    return "".join(phrase.say(lang).format_map(values) for phrase in (sentence.phrase, *said)).rstrip(".") + "."
+    told = "".join(phrase.say(lang).format_map(values) for phrase in (sentence.phrase, *said)).rstrip(".")
+    return told if told.endswith("?") else told + "."
 
 
 class _Values(dict[str, str]):

@@ -191,6 +191,10 @@ GENERAL: Final[Mapping[str, Phrase]] = {
         "hồ sơ tự chuyển tiếp ở lượt chạy tới (`motcua up`, hoặc `motcua drive` một lần)",
         "it moves on by itself with the next drive (`motcua up`, or `motcua drive` once)",
     ),
+    "erased": Phrase(
+        "đã xóa dữ liệu cá nhân của người nộp {ref}; thư đã in và bản sao lưu thì phải tự xóa",
+        "erased: applicant {ref}; letters already written and backups are yours to remove",
+    ),
     "repeated": Phrase(
         "mã lệnh này đã được ghi nhận trước đó; không ghi thêm gì",
         "recorded before under this command id; nothing was added",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Final
 
 from console.wording import signals
 from console.wording.phrases import Phrase
 from engine import commands as co
 from engine import events as ev
+
+if TYPE_CHECKING:
+    from console.wording.days import Language
 
 FACTS: Final[Mapping[type[ev.Fact], Phrase]] = {
     ev.Submitted: Phrase("nộp hồ sơ", "submitted"),
@@ -87,3 +90,16 @@ COMMANDS: Final[Mapping[type[co.Command], Phrase]] = {
     co.Escalate: Phrase("báo cáo cấp trên", "escalate"),
     co.Correct: Phrase("đính chính", "correct"),
 }
+
+
+_CALLED: Final[Mapping[str, Phrase]] = {co.name_of(kind): phrase for kind, phrase in COMMANDS.items()}
+
+
+def commands_text(names: Iterable[str], lang: Language) -> str:
+    """Return commands by the name that has to be typed, in Vietnamese with what people call it.
+
+    Example:
+        >>> commands_text(("urge", "finish-step"), "vi"), commands_text(("urge", "finish-step"), "en")
+        ('urge (đôn đốc), finish-step (hoàn thành bước)', 'urge, finish-step')
+    """
+    return ", ".join(f"{name} ({_CALLED[name].vi})" if lang == "vi" and name in _CALLED else name for name in names)
