@@ -324,9 +324,9 @@ class _Builder:
             own = self._calendar_of(one, calendar)
             for nth in range(one.number):
                 count += 1
-                named = one.name if one.number == 1 else f"{one.name}.{nth + 1}"
+                named = f"{one.name}.{nth + 1}" if one.number > 1 else one.name
                 yield Officer(
-                    code=named if one.name else f"{code}.{count:02}",
+                    code=named if one.name and named else f"{code}.{count:02}",
                     calendar=own,
                     steps=frozenset(one.steps),
                     pace=one.pace,

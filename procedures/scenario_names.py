@@ -104,7 +104,8 @@ def _check_procedures(names: _Names) -> None:
         for place in _map(part.get("places")):
             if names.directory is not None and place not in names.directory.territories:
                 _unknown(names, "territory", (*loc, "places", place), place, names.directory.territories)
-        read = {name.partition(".")[0] for one in parts for name in _data_of(one)} | {"territory"}
+        versions = [*parts, *names.world.catalogue.versions(procedure.code)]  # a scenario may be set in another year
+        read = {name.partition(".")[0] for one in versions for name in _data_of(one)} | {"territory"}
         for at, case in _entries(part.get("data")):
             for key in _map(case.get("values")):
                 if key not in read:

@@ -1,10 +1,17 @@
 """A scenario with faults is refused with all of them, each with its file, line, place and what was perhaps meant."""
 
+import json
+import re
+
 import pytest
+import yaml
 
 from engine.errors import InputError
+from engine.simulation.model import Conduct
 from procedures.fault import FaultyFileError
+from procedures.scenario_format import Scenario
 from procedures.scenarios import load_scenario, scenario_schema
+from procedures.shape import known_keys
 from tests.simulation.scenarios import EXAMPLES, HEAD, SPLIT, WORLD, made, written
 
 
@@ -193,3 +200,29 @@ def test_the_schema_knows_every_key_and_the_short_ways_to_write():
     assert {"extends", "procedures", "conduct", "surges"} <= set(schema["properties"])
     assert schema["$defs"]["ArrivalsPart"]["anyOf"][0]["type"] == "string"
     assert schema["$defs"]["OfficePart"]["properties"]["officers"]["anyOf"][0]["type"] == "integer"
+
+
+def test_every_example_keeps_to_the_schema():
+    jsonschema = pytest.importorskip("jsonschema")
+    checker = jsonschema.Draft202012Validator(scenario_schema())
+    checker.check_schema(scenario_schema())
+    for path in EXAMPLES.glob("*.yaml"):
+        data = json.loads(json.dumps(yaml.safe_load(path.read_text(encoding="utf-8")), default=str))
+        assert not [error.message for error in checker.iter_errors(data)], path.name
+    assert not checker.is_valid({"scenario": "x", "procedures": [{"code": "1.000894", "arrivals": 4}]})
+
+
+def test_every_key_and_conduct_is_in_the_docs():
+    page = (EXAMPLES.parents[1] / "docs" / "scenarios.md").read_text(encoding="utf-8")
+    words = set(re.findall(r"\w+", page))
+    assert known_keys(Scenario) - words == set()
+    behaviour = (EXAMPLES.parents[1] / "docs" / "simulation.md").read_text(encoding="utf-8")
+    assert all(f"`{one.name.lower()}`" in behaviour for one in Conduct)
+
+
+def test_facts_that_another_version_reads_may_be_said(tmp_path):
+    house = (
+        'procedures:\n  - code: "1.013225"\n    arrivals: 1 per day\n    data: [{values: {opinions_needed: true}}]\n'
+    )
+    before = HEAD.replace("2026-07-06", "2026-01-05")
+    assert load_scenario(written(tmp_path, house, head=before), WORLD).procedures[0].data
