@@ -204,8 +204,9 @@ def _check_agencies(names: _Names) -> None:
                 names.report("bad_value", loc, f"{code} is merged twice", "merge each agency once")
             gone |= {code} if isinstance(code, str) else set()
     for n, merge in _entries(names.data.get("merge")):
-        if merge.get("into") in gone - {code for code in merge.get("of") or [] if code == merge.get("into")}:
-            message = f"{merge['into']} is itself merged into another"
+        into, ending = merge.get("into"), merge.get("of")
+        if isinstance(into, str) and into in gone and not (isinstance(ending, list) and into in ending):
+            message = f"{into} is itself merged into another"
             names.report("bad_value", ("merge", n, "into"), message, "merge all into the one that remains")
 
 
@@ -251,7 +252,7 @@ def _check_changes(names: _Names) -> None:
                 _unknown(names, "step", (*loc, "add", at, "after"), after, known)
             if isinstance(role, str) and role not in procedure.roles:
                 _unknown(names, "role", (*loc, "add", at, "role"), role, procedure.roles)
-            if own in procedure.nodes:
+            if isinstance(own, str) and own in procedure.nodes:
                 message = f"{procedure.code} has a step {own} already"
                 names.report("bad_value", (*loc, "add", at, "code"), message, "give it another code")
     for n, surge in _entries(names.data.get("surges")):
