@@ -42,7 +42,7 @@ def test_ten_minutes_end_with_a_late_dossier(tmp_path):
             dossier_id = done.stdout.split()[0]
     assert (tmp_path / "kiosk.svg").read_text(encoding="utf-8").count("<svg") == 1
     assert "H99.31.01-261109-0001" in told["motcua inbox --agency cau_gio.committee"]
-    assert re.search(r"H99.31.01-261109-0001 +X.kiosk +cau_gio.desk +17:00 16 Nov 2026", told["motcua overdue"])
+    assert re.search(r"H99.31.01-261109-0001 +X.kiosk +.+ \(cau_gio.desk\) +17:00 16 Nov 2026", told["motcua overdue"])
     assert "Mon 16 Nov 2026   counted, day 5" in told["motcua why H99.31.01-261109-0001"]
     assert "Past the legal term, due 17:00 16 Nov 2026." in told["motcua dossier history H99.31.01-261109-0001"]
     assert "no result has been decided" in next(text for line, text in told.items() if "issue-result" in line)
