@@ -88,15 +88,29 @@ def main() -> None:
 
 
 def _told(error: MotcuaError, words: Sequence[str]) -> str:
-    """Return an error as its reader gets it: a refusal in the language of --lang, else of the setting."""
-    if not isinstance(error, NotAllowedError) or not error.key:
+    """Return an error as its reader gets it: in the language of --lang, else of the setting, where it has a key."""
+    if not error.key or _language(words) != "vi":
         return str(error)
+    if isinstance(error, NotAllowedError):
+        from console.wording.refusals import refusal_text
+
+        return refusal_text(error)
+    from console.wording.faults import fault_text
+
+    return fault_text(error)
+
+
+def _language(words: Sequence[str]) -> str:
+    """Return the language the command line asks for, else the setting's, Vietnamese where that cannot be read."""
     from console.settings import settings
-    from console.wording.refusals import refusal_text
 
     asked = [word.removeprefix("--lang=") for word in words if word.startswith("--lang=")]
     asked += [after for word, after in pairwise(words) if word == "--lang"]
-    return refusal_text(error) if (asked[-1] if asked else settings().language) == "vi" else str(error)
+    known = [word for word in asked if word in {"vi", "en"}]
+    try:
+        return known[-1] if known else settings().language
+    except MotcuaError:
+        return "vi"
 
 
 def _is_closed_pipe(error: BaseException | None) -> bool:

@@ -56,7 +56,7 @@ def write_rows(
     """
     stream = out or sys.stdout
     if as_json and as_csv:
-        raise InputError("--json and --csv cannot be given together: choose one")
+        raise InputError.of("json_and_csv", "--json and --csv cannot be given together: choose one")
     if as_json:
         write_json([dict(row) for row in rows], out=stream)
     elif as_csv:

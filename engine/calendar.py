@@ -474,7 +474,7 @@ class WorkingCalendar:
         if not 0 <= d < len(self.table.dates):
             raise BeyondCalendarError(
                 f"calendar {self.code} does not know {day}: it covers {self.first_day} to {self.last_day}"
-            ).of(day)
+            ).on(day)
         return d
 
     def _rank_of(self, day: date) -> int:
@@ -497,7 +497,7 @@ class WorkingCalendar:
         if at in {self._start - 1, self._end + 1}:  # how what is reached from a known day is asked for
             return BeyondCalendarError(f"{covered}; the answer lies {side}, {bound}")
         day = to_datetime(at, self.zone).date()
-        return BeyondCalendarError(f"{covered}; {day} lies {side}, {bound}").of(day)
+        return BeyondCalendarError(f"{covered}; {day} lies {side}, {bound}").on(day)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a calendar is immutable: build another instead of setting {name}")

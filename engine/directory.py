@@ -89,7 +89,9 @@ class Directory:
         try:
             return self.agencies[code]
         except KeyError:
-            raise UnknownNumberError(f"agency {code!r} is not in directory {self.code!r}") from None
+            raise UnknownNumberError.of(
+                "agency_unknown", "agency {code!r} is not in directory {directory!r}", code=code, directory=self.code
+            ) from None
 
     def current(self, code: str, day: date) -> Agency:
         """Follow successors from ``code`` to the agency that stands in its place on ``day``.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Self
 
 
@@ -13,9 +14,21 @@ class MotcuaError(Exception):
     ``exit_code`` is the status with which the command line ends: 2 wrong usage or unreadable input,
     3 not allowed, 4 stale. Arguments go to ``Exception.__init__`` so that an error survives pickling
     between processes.
+
+    ``key`` names what is said for good and ``fields`` what is named in it, so that a face can tell it in its reader's
+    language; the key is empty where there is the sentence alone.
     """
 
     exit_code = 2
+    key: str = ""
+    fields: Mapping[str, object] = MappingProxyType({})
+
+    @classmethod
+    def of(cls, key: str, sentence: str, **fields: object) -> Self:
+        """Return the error whose sentence names fields as ``{name}``."""
+        error = cls(spelled(sentence, fields))
+        error.key, error.fields = key, fields
+        return error
 
 
 class InputError(MotcuaError):
@@ -101,7 +114,7 @@ class BeyondCalendarError(InputError):
 
     day: date | None = None
 
-    def of(self, day: date) -> BeyondCalendarError:
+    def on(self, day: date) -> BeyondCalendarError:
         """Return this error with the date that was asked for."""
         self.day = day
         return self

@@ -63,7 +63,7 @@ def parse_instant(text: str, zone: str) -> pendulum.DateTime:
     local_zone = zone_of(zone)
     found = _SHAPE.fullmatch(text.strip())
     if found is None:
-        raise InputError(f"instant {text!r} cannot be read: {_EXPECTED}")
+        raise InputError.of("instant_unreadable", f"instant {{text!r}} cannot be read: {_EXPECTED}", text=text)
     day, clock, offset = found["day"], found["clock"], found["offset"]
     try:
         plain = datetime.fromisoformat(f"{day}T{clock or '00:00'}")
@@ -73,7 +73,9 @@ def parse_instant(text: str, zone: str) -> pendulum.DateTime:
         aware = plain.replace(tzinfo=local_zone)
         there_and_back = aware.astimezone(UTC).astimezone(local_zone)
     except (ValueError, OverflowError):
-        raise InputError(f"instant {text!r} names no possible day or hour: {_EXPECTED}") from None
+        raise InputError.of(
+            "instant_impossible", f"instant {{text!r}} names no possible day or hour: {_EXPECTED}", text=text
+        ) from None
     if there_and_back.replace(tzinfo=None) != plain:
         if clock is None:
             return _shown(aware.astimezone(UTC), local_zone)

@@ -94,13 +94,17 @@ def parse_limit(text: str) -> Limit:
         return SameDay()
     found = _SHAPE.fullmatch(words)
     if found is None:
-        raise InputError(f"limit {text!r} cannot be read: {_EXPECTED}")
+        raise InputError.of("limit_unreadable", f"limit {{text!r}} cannot be read: {_EXPECTED}", text=text)
     amount = float(found["n"])
     unit = found["unit"]
     if unit in {"day", "days"}:
-        raise InputError(f"limit {text!r}: which days? Write 'working days' or 'calendar days'")
+        raise InputError.of(
+            "which_days", "limit {text!r}: which days? Write 'working days' or 'calendar days'", text=text
+        )
     if unit in {"hour", "hours"}:
-        raise InputError(f"limit {text!r}: which hours? Write 'office hours' or 'elapsed hours'")
+        raise InputError.of(
+            "which_hours", "limit {text!r}: which hours? Write 'office hours' or 'elapsed hours'", text=text
+        )
     whole = int(amount) if amount.is_integer() else None
     match unit if unit.endswith("s") else unit + "s":
         case "office hours":

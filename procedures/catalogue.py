@@ -181,7 +181,9 @@ class Catalogue:
             return found.procedures
         if found.broken:
             raise found.broken[0]
-        raise UnknownNumberError(f"procedure {code!r} is not published; see `motcua procedures list`")
+        raise UnknownNumberError.of(
+            "procedure_unknown", "procedure {code!r} is not published; see `motcua procedures list`", code=code
+        )
 
 
 def publish(path: Path, folder: Path, around: Surroundings, *, since: date | None = None) -> Published:

@@ -92,7 +92,7 @@ def read_text(path: Path) -> str:
             raw = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
-        raise UnreadableError(f"{path}: cannot be read: {why}") from None
+        raise UnreadableError.of("file_unreadable", "{path}: cannot be read: {why}", path=str(path), why=why) from None
     if len(raw) > MAX_BYTES:
         raise UnreadableError(f"{path}: larger than {MAX_BYTES:,} bytes; a procedure is a small text")
     try:
@@ -119,7 +119,9 @@ def read_yaml(text: str, name: str) -> Document:
         mark = getattr(error, "problem_mark", None)
         place = f" line {mark.line + 1}" if mark is not None else ""
         why = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error).split("\n", 1)[0]
-        raise UnreadableError(f"{name}:{place} is not YAML: {printable(str(why))}") from None
+        raise UnreadableError.of(
+            "not_yaml", "{name}:{place} is not YAML: {why}", name=name, place=place, why=printable(str(why))
+        ) from None
     except RecursionError:
         raise UnreadableError(f"{name}: nested too deeply") from None
 

@@ -71,7 +71,7 @@ class SqlStore(Store):
         by_id = self.database.rows(_FACTS_BY_ID, (number,))
         lines = by_id or self.database.rows(_FACTS_BY_NO, (number,))
         if not lines:
-            raise UnknownNumberError(f"no dossier {number}")
+            raise UnknownNumberError.of("no_dossier", "no dossier {number}", number=number)
         if by_id:
             _, row, version, head = lines[-1]
             self._writer.remember(number, Head(row, version, bytes(head)))
@@ -206,7 +206,7 @@ class SqlStore(Store):
         """Return all holds of a dossier."""
         found = self._lists.row_of(number)
         if found is None:
-            raise UnknownNumberError(f"no dossier {number}")
+            raise UnknownNumberError.of("no_dossier", "no dossier {number}", number=number)
         return self._lists.holds(found[0])
 
     def tally(self, *, origin: str = "") -> list[Tally]:

@@ -337,17 +337,21 @@ def unknown_calendar(digest: str) -> UnknownNumberError:
 
 def unknown_applicant(ref: str) -> UnknownNumberError:
     """Return the answer to a reference nobody entered."""
-    return UnknownNumberError(f"no applicant {ref}")
+    return UnknownNumberError.of("no_applicant", "no applicant {ref}", ref=ref)
 
 
 def unknown_incident(number: int) -> UnknownNumberError:
     """Return the answer to an incident that is not open."""
-    return UnknownNumberError(f"no open incident {number}")
+    return UnknownNumberError.of("no_incident", "no open incident {number}", number=number)
 
 
 def erased(ref: str) -> InputError:
     """Return the refusal to enter an erased applicant again."""
-    return InputError(f"applicant {ref} was erased: give a new reference to whoever hands in a new dossier")
+    return InputError.of(
+        "applicant_erased",
+        "applicant {ref} was erased: give a new reference to whoever hands in a new dossier",
+        ref=ref,
+    )
 
 
 def _json(value: dict[str, Any]) -> str:

@@ -80,7 +80,7 @@ class Store(ABC):
         """
         found = self.find(number)
         if found is None:
-            raise UnknownNumberError(f"no dossier {number}")
+            raise UnknownNumberError.of("no_dossier", "no dossier {number}", number=number)
         return found
 
     @abstractmethod

@@ -228,13 +228,19 @@ def command_of(
         raise _refuse_engine(name)
     kind = COMMANDS.get(name)
     if kind is None or kind is co.Submit:
-        known = ", ".join(sorted(set(COMMANDS) - {"submit"}))
-        raise InputError(f"command {name!r} is not known; commands: {known}")
+        known = tuple(sorted(set(COMMANDS) - {"submit"}))
+        raise InputError.of(
+            "command_unknown", "command {act!r} is not known; commands: {commands}", act=name, commands=known
+        )
     fields = set(kind.__struct_fields__) - _GIVEN
     unknown = sorted(set(data) - fields)
     if unknown:
-        raise InputError(
-            f"command {name}: unknown {', '.join(map(repr, unknown))}; it takes {', '.join(sorted(fields))}"
+        raise InputError.of(
+            "data_unknown",
+            "command {act}: unknown {unknown}; it takes {known}",
+            act=name,
+            unknown=tuple(map(repr, unknown)),
+            known=tuple(sorted(fields)),
         )
     given: dict[str, Any] = {
         "at": at,
@@ -248,7 +254,7 @@ def command_of(
     try:
         return msgspec.convert({**data, **given, "command": name}, kind)
     except msgspec.ValidationError as error:
-        raise InputError(f"command {name}: {error}") from None
+        raise InputError.of("data_wrong", "command {act}: {error}", act=name, error=str(error)) from None
 
 
 def agency_of(dossier: Dossier, officer: str, rules: Rules) -> str:
@@ -272,7 +278,13 @@ def agency_of(dossier: Dossier, officer: str, rules: Rules) -> str:
     if len(own) == 1:
         return own[0]
     if own:
-        raise InputError(f"dossier {dossier.name}: officer {officer} belongs to {', '.join(own)}; say which (--agency)")
+        raise InputError.of(
+            "say_agency",
+            "dossier {number}: officer {officer} belongs to {agencies}; say which (--agency)",
+            number=dossier.name,
+            officer=officer,
+            agencies=tuple(own),
+        )
     raise NotAllowedError.of(
         "not_his_to_handle",
         "dossier {dossier}: officer {officer} belongs to {agencies}; it is with {holders}",
@@ -331,14 +343,22 @@ def _receive(store: Store, dossier: Dossier, command: co.Receive, rules: Rules) 
 
 
 def _used(command_id: str, before: Handled) -> InputError:
-    return InputError(
-        f"command id {command_id!r} was given to another act, on dossier {before.dossier.name}: each act has its own"
+    return InputError.of(
+        "id_of_other_dossier",
+        "command id {id!r} was given to another act, on dossier {number}: each act has its own",
+        id=command_id,
+        number=before.dossier.name,
     )
 
 
 def _repeated(store: Store, command_id: str) -> Handled | None:
     if len(command_id) > LONGEST_COMMAND_ID:
-        raise InputError(f"a command id has at most {LONGEST_COMMAND_ID} characters, this one {len(command_id)}")
+        raise InputError.of(
+            "id_too_long",
+            "a command id has at most {most} characters, this one {length}",
+            most=LONGEST_COMMAND_ID,
+            length=len(command_id),
+        )
     recorded = store.recorded(command_id) if command_id else None
     return None if recorded is None else _known(store, recorded.dossier_id, recorded.facts)
 

@@ -32,7 +32,12 @@ def check_dossier(store: Store, number: str) -> None:
     """
     row = store.row(number)
     if row.origin == SIGNAL:
-        raise UnknownNumberError(f"no dossier {number}: that is a signal; `motcua signal show {row.name}` tells of it")
+        raise UnknownNumberError.of(
+            "dossier_is_signal",
+            "no dossier {number}: that is a signal; `motcua signal show {name}` tells of it",
+            number=number,
+            name=row.name,
+        )
 
 
 def load_rows(store: Store, rows: Sequence[int]) -> Loaded:

@@ -126,13 +126,20 @@ def act_on_signal(store: Store, rulebook: Rulebook, number: str, command: Signal
         InputError: it cannot be told for which agency he acts, or the command's id belongs to another act.
     """
     if len(command.command_id) > LONGEST_COMMAND_ID:
-        raise InputError(
-            f"a command id has at most {LONGEST_COMMAND_ID} characters, this one {len(command.command_id)}"
+        raise InputError.of(
+            "id_too_long",
+            "a command id has at most {most} characters, this one {length}",
+            most=LONGEST_COMMAND_ID,
+            length=len(command.command_id),
         )
     if command.command_id and (recorded := store.recorded(command.command_id)) is not None:
         file = open_signal(store, number)
         if recorded.dossier_id != file.raised.signal_id:
-            raise InputError(f"command id {command.command_id!r} was given to another act: each act has its own")
+            raise InputError.of(
+                "id_of_other_act",
+                "command id {id!r} was given to another act: each act has its own",
+                id=command.command_id,
+            )
         return SignalHandled(file=file, facts=recorded.facts, repeated=True)
     try:
         return _act_once(store, rulebook, number, command)
@@ -201,9 +208,9 @@ def _act_once(store: Store, rulebook: Rulebook, number: str, command: SignalComm
 def _facts(store: Store, number: str) -> list[Fact]:
     row = store.find(number)
     if row is None:
-        raise UnknownNumberError(f"no signal {number}")
+        raise UnknownNumberError.of("no_signal", "no signal {number}", number=number)
     if row.origin != SIGNAL:
-        raise UnknownNumberError(f"no signal {number}: that is a dossier")
+        raise UnknownNumberError.of("signal_is_dossier", "no signal {number}: that is a dossier", number=number)
     return store.read(row.dossier_id)
 
 
@@ -215,7 +222,13 @@ def _agency_of(file: SignalFile, command: SignalCommand, rulebook: Rulebook) -> 
     own = sorted(known.agencies & agencies_concerned(file, rulebook.directory)) or sorted(known.agencies)
     if len(own) == 1:
         return own[0]
-    raise InputError(f"signal {file.name}: officer {command.by} belongs to {', '.join(own)}; say which (--agency)")
+    raise InputError.of(
+        "say_agency_of_signal",
+        "signal {number}: officer {officer} belongs to {agencies}; say which (--agency)",
+        number=file.name,
+        officer=command.by,
+        agencies=tuple(own),
+    )
 
 
 def _check_references(store: Store, references: Sequence[str]) -> None:
@@ -223,6 +236,17 @@ def _check_references(store: Store, references: Sequence[str]) -> None:
         number, slash, version = reference.partition("/")
         row = store.find(number)
         if row is None or row.origin == SIGNAL:
-            raise UnknownNumberError(f"fact {reference!r}: there is no dossier {number}")
+            raise UnknownNumberError.of(
+                "fact_without_dossier",
+                "fact {reference!r}: there is no dossier {number}",
+                reference=reference,
+                number=number,
+            )
         if slash and not (version.isdecimal() and 1 <= int(version) <= row.version):
-            raise UnknownNumberError(f"fact {reference!r}: dossier {row.name} has facts 1 to {row.version}")
+            raise UnknownNumberError.of(
+                "fact_unknown",
+                "fact {reference!r}: dossier {number} has facts 1 to {last}",
+                reference=reference,
+                number=row.name,
+                last=row.version,
+            )

@@ -100,7 +100,9 @@ def _only_log(store: Store) -> str:
         return ""
     logs = list(store.kept_logs())
     if len(logs) > 1:
-        raise InputError(f"this database holds several logs: choose one with --log: {', '.join(logs)}")
+        raise InputError.of(
+            "several_logs", "this database holds several logs: choose one with --log: {logs}", logs=tuple(logs)
+        )
     return logs[0] if logs else str(store.load(first[0].dossier_id).data.get(LOG, ""))
 
 
@@ -113,7 +115,12 @@ def _log_book(store: Store, rulebook: Rulebook, name: str, since: int | None, un
                 f"log {name!r} was replayed by an earlier version, which did not keep its zone and calendar:"
                 " replay it once more, which adds no dossier"
             )
-        raise InputError(f"--log {name}: no such log was replayed; there is {', '.join(kept) or 'none'}")
+        raise InputError.of(
+            "log_unknown",
+            "--log {name}: no such log was replayed; there is {logs}",
+            name=name,
+            logs=tuple(kept) or "none",
+        )
     rows = _pages(store, ORIGIN, since, until)
     if len(kept) > 1:
         rows = (row for row in rows if store.load(row.dossier_id).data.get(LOG) == name)

@@ -280,23 +280,29 @@ def _read_applicant(text: str, at: int) -> Applicant | str:
     from workflows.ids import new_id
 
     if not text.strip():
-        raise InputError("--applicant is empty: give a file, {…} or the reference of a known applicant")
+        raise InputError.of(
+            "applicant_empty",
+            "--applicant is empty: give a file, {example} or the reference of a known applicant",
+            example="{…}",
+        )
     if not text.startswith("{") and text != "-" and not Path(text).exists():
         if Path(text).suffix:
-            raise InputError(f"--applicant {text}: no such file")
+            raise InputError.of("applicant_no_file", "--applicant {text}: no such file", text=text)
         return text
     found = _mapping(text, "--applicant")
     fields = {"ref", "name", "address", "phone", "email", "id_number"}
     unknown = sorted(set(found) - fields)
     wrong = sorted(key for key, value in found.items() if key in fields and not isinstance(value, str | int))
     if unknown or wrong:
-        raise InputError(
-            f"--applicant: {', '.join(unknown + wrong)} cannot be used;"
-            f" it holds texts named {', '.join(sorted(fields))}"
+        raise InputError.of(
+            "applicant_fields",
+            "--applicant: {wrong} cannot be used; it holds texts named {known}",
+            wrong=tuple(unknown + wrong),
+            known=tuple(sorted(fields)),
         )
     texts = {key: str(value) for key, value in found.items()}
     if not texts.get("name", "").strip():
-        raise InputError("--applicant: 'name' is missing; a dossier is somebody's")
+        raise InputError.of("applicant_nameless", "--applicant: 'name' is missing; a dossier is somebody's")
     return Applicant(
         ref=texts.get("ref") or new_id(at),
         name=texts.get("name", ""),
@@ -330,7 +336,7 @@ def _mapping(text: str, option: str) -> dict[str, Any]:
         raise InputError(f"{name}: {flaw.message}; {flaw.remedy}")
     found = document.data
     if not isinstance(found, dict):
-        raise InputError(f"{name}: expected a mapping of names to values")
+        raise InputError.of("no_mapping", "{name}: expected a mapping of names to values", name=name)
     return {str(key): value for key, value in found.items()}
 
 

@@ -41,7 +41,12 @@ def opened_book(
     place = workplace()
     begin, end = (instant(text, place.zone) if text else None for text in (since, until))
     if begin is not None and end is not None and end <= begin:
-        raise InputError(f"--to {until}: that is not after --from {since}; nothing was received in between")
+        raise InputError.of(
+            "period_empty",
+            "--to {until}: that is not after --from {since}; nothing was received in between",
+            until=until,
+            since=since,
+        )
     with place.opened() as (store, rulebook):
         book = open_casebook(store, rulebook, instant(at, place.zone), log=log, agency=agency, since=begin, until=end)
         with naming(book):

@@ -56,7 +56,9 @@ def inbox(
     with place.opened() as (store, rulebook):
         rulebook.directory.agency(agency)
         if officer and not rulebook.directory.belongs(officer, agency):
-            raise UnknownNumberError(f"officer {officer!r} does not belong to {agency}")
+            raise UnknownNumberError.of(
+                "officer_elsewhere", "officer {officer!r} does not belong to {agency}", officer=officer, agency=agency
+            )
         shown = shown.at(rulebook, agency)
         calendar = rulebook.calendars.get(rulebook.directory.agency(agency).calendar)
         titles = Titles(rulebook, speaking, plain=as_json or as_csv)

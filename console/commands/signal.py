@@ -45,12 +45,19 @@ def list_signals(
     from workflows.signal_files import signal_files
 
     if state and state not in set(SignalState):
-        raise InputError(f"--state {state!r} is not known: {', '.join(SignalState)}")
+        raise InputError.of(
+            "state_unknown", "--state {state!r} is not known: {states}", state=state, states=tuple(SignalState)
+        )
     place = workplace()
     with place.opened() as (store, rulebook):
         reader = _reader(place, rulebook, lang)
         if code and code not in reader.rules and not store.register(origin="signal", procedure=code, limit=1):
-            raise InputError(f"--code {code}: no such signal; there are {', '.join(reader.rules)}")
+            raise InputError.of(
+                "signal_code_unknown",
+                "--code {code}: no such signal; there are {codes}",
+                code=code,
+                codes=tuple(reader.rules),
+            )
         if agency and not store.register(origin="signal", desk=agency, limit=1):
             rulebook.directory.agency(agency)
         chosen = SignalState(state) if state else None

@@ -157,5 +157,9 @@ def _hash(text: str) -> bytes:
     except ValueError:
         found = b""
     if len(found) != 32:
-        raise InputError(f"--kept {text!r} is not the hash of an anchor: 64 hexadecimal digits are expected")
+        raise InputError.of(
+            "no_anchor_hash",
+            "--kept {text!r} is not the hash of an anchor: 64 hexadecimal digits are expected",
+            text=text,
+        )
     return found

@@ -25,7 +25,13 @@ def check_agency(book: Casebook, agency: str) -> None:
         from engine.errors import InputError
         from engine.nearest import nearest
 
-        raise InputError(f"--agency {agency}: {book.name} knows no such agency{nearest(agency, known)}")
+        raise InputError.of(
+            "agency_not_in_book",
+            "--agency {agency}: {book} knows no such agency{near}",
+            agency=agency,
+            book=book.name,
+            near=nearest(agency, known),
+        )
 
 
 @contextmanager
@@ -43,7 +49,7 @@ def naming(book: Casebook) -> Iterator[None]:
         where = None if error.day is None else _place(book, error.day)
         if error.day is None or where is None:
             raise
-        raise BeyondCalendarError(f"{where}: {error}").of(error.day) from None
+        raise BeyondCalendarError(f"{where}: {error}").on(error.day) from None
 
 
 def _place(book: Casebook, day: date) -> str | None:

@@ -67,7 +67,9 @@ def document(
 
     rules = load_signals()
     if unknown := [code for code in codes if code not in rules]:
-        raise InputError(f"--signal {unknown[0]}: no such signal; there are {', '.join(rules)}")
+        raise InputError.of(
+            "signal_unknown", "--signal {code}: no such signal; there are {codes}", code=unknown[0], codes=tuple(rules)
+        )
     chosen = grouped(book, by)
     check_agency(chosen, agency)
     found = judge(chosen, rules, codes=codes, bars=load_bars())

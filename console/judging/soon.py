@@ -56,7 +56,9 @@ def document(
     from engine.responsibility.survival import SurvivalModel
 
     if not 0 <= min_chance <= 1:
-        raise InputError(f"--min-chance {min_chance:g}: give a share between 0 and 1, e.g. 0.5")
+        raise InputError.of(
+            "no_share", "--min-chance {given}: give a share between 0 and 1, e.g. 0.5", given=f"{min_chance:g}"
+        )
     longest = _office_seconds(within, book.calendar) if within else None
     found = soon_late(book, model or SurvivalModel.fit(book), critical)
     if agency:
@@ -170,7 +172,11 @@ def _office_seconds(text: str, calendar: WorkingCalendar) -> int:
         case SameDay():
             return calendar.office_day
         case _:
-            raise InputError(f"--within {text!r}: give office time, e.g. '2 working days' or '6 office hours'")
+            raise InputError.of(
+                "no_office_time",
+                "--within {text!r}: give office time, e.g. '2 working days' or '6 office hours'",
+                text=text,
+            )
 
 
 def _days(seconds: int | None, office_day: int, lang: Language) -> str | None:

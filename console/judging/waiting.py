@@ -37,7 +37,9 @@ def document(book: Casebook, by: Sequence[str] = tuple(BY)) -> dict[str, Any]:
     from engine.responsibility.waiting import Rules, left_out, totals, waiting
 
     if unknown := [one for one in by if one not in BY]:
-        raise InputError(f"waiting by {unknown[0]!r}: choose from {', '.join(BY)}")
+        raise InputError.of(
+            "waiting_by_unknown", "waiting by {given!r}: choose from {known}", given=unknown[0], known=tuple(BY)
+        )
     rules = Rules()
     waits = waiting(book, rules)
     whole = totals(waits).row(0, named=True)

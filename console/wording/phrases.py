@@ -244,7 +244,7 @@ def language(text: str) -> Language:
         InputError: neither ``vi`` nor ``en``.
     """
     if text not in get_args(Language):
-        raise InputError(f"language {text!r} is not known: write vi or en")
+        raise InputError.of("language_unknown", "language {text!r} is not known: write vi or en", text=text)
     return cast("Language", text)
 
 

@@ -119,7 +119,8 @@ def _review(file: SignalFile, command: Review, directory: Directory) -> tuple[ev
         why = "officer {officer!r} has reviewed it; another one may review it otherwise"
         raise _refuse(file, command, "reviewed_by_him", why, officer=command.by)
     if command.verdict not in VERDICTS:
-        raise InputError(f"verdict {command.verdict!r} is not known: {' or '.join(VERDICTS)}")
+        why = f"verdict {{given!r}} is not known: {' or '.join(VERDICTS)}"
+        raise InputError.of("verdict_unknown", why, given=command.verdict)
     if not command.reason.strip():
         raise _refuse(file, command, "verdict_without_reason", "a verdict says why: a reason is required")
     return (ev.SignalReviewed(**_header(command), verdict=command.verdict),)

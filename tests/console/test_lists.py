@@ -22,7 +22,7 @@ from tests.command import motcua
     ],
 )
 def test_what_does_not_exist_is_named(words, code, said, tmp_path):
-    done = motcua(*words.split(), folder=tmp_path)
+    done = motcua(*words.split(), folder=tmp_path, MOTCUA_LANGUAGE="en")
     assert done.returncode == code, done.stderr
     assert said in done.stderr.decode("utf-8")
     assert "Traceback" not in done.stderr.decode("utf-8")

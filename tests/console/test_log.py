@@ -14,8 +14,8 @@ LOGS = Path(os.environ.get("MOTCUA_DATA", "/nowhere")) / "logs"
 needs_logs = pytest.mark.skipif(not LOGS.is_dir(), reason="needs logs in $MOTCUA_DATA")
 
 
-def run(*words):
-    return run_text("log", *words, folder=ROOT, environment=os.environ)
+def run(*words, **more):
+    return run_text("log", *words, folder=ROOT, environment={**os.environ, **more})
 
 
 def told(word, log, mapping, *more):
@@ -137,7 +137,7 @@ def test_what_cannot_be_answered_is_one_sentence_and_two(tmp_path, words, senten
     (tmp_path / "log.csv").write_text(SMALL, encoding="utf-8")
     (tmp_path / "map.yaml").write_text(MAP, encoding="utf-8")
     word, *more = words
-    done = run(word, tmp_path / "log.csv", "--map", tmp_path / "map.yaml", *more)
+    done = run(word, tmp_path / "log.csv", "--map", tmp_path / "map.yaml", *more, MOTCUA_LANGUAGE="en")
     assert done.returncode == 2
     assert sentence in done.stderr
     assert done.stderr.startswith("motcua: ")
@@ -195,7 +195,7 @@ def tiny(folder, word, *more, mapping="", lines=LINES, name="tiny.csv"):
     ],
 )
 def test_a_value_nobody_has_is_refused_with_the_nearest_one(tmp_path, word, more, told):
-    code, said = tiny(tmp_path, word, *more, mapping="agency: who\nchannel: how\n")
+    code, said = tiny(tmp_path, word, *more, "--lang", "en", mapping="agency: who\nchannel: how\n")
     assert (code, told in said) == (2, True)
 
 

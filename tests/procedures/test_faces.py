@@ -24,12 +24,12 @@ from tests.command import run_text
 from tests.procedures.samples import FILES, FIRST, as_text, first
 
 
-def motcua(*arguments: object, folder: Path | None = None) -> CompletedProcess[str]:
+def motcua(*arguments: object, folder: Path | None = None, **more: str) -> CompletedProcess[str]:
     root = Path(__file__).parents[2]
     environment = {"PATH": ""}
     if folder is not None:
         environment["MOTCUA_PROCEDURES"] = str(folder)
-    return run_text("procedures", *arguments, folder=folder or root, environment=environment)
+    return run_text("procedures", *arguments, folder=folder or root, environment=environment | more)
 
 
 def test_a_picture_shows_lanes_limits_and_the_critical_path() -> None:
@@ -172,7 +172,7 @@ def test_from_a_new_file_to_a_published_picture(tmp_path: Path) -> None:
     ],
 )
 def test_bad_input_gets_one_sentence(arguments: list[str], said: str) -> None:
-    done = motcua(*arguments)
+    done = motcua(*arguments, MOTCUA_LANGUAGE="en")
     assert done.returncode == 2
     assert said in done.stderr
     assert done.stderr.count("\n") == 1

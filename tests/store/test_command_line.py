@@ -53,7 +53,7 @@ def test_an_anchor_is_printed_to_be_kept_and_missed_when_it_is_gone(motcua):
     motcua.tamper("DELETE FROM anchors")
     done = motcua("verify", "--kept", made["hash"], "--lang", "en")
     assert (done.returncode, "history was rewritten" in done.stdout) == (1, True)
-    done = motcua("verify", "--kept", "abc")
+    done = motcua("verify", "--kept", "abc", "--lang", "en")
     assert (done.returncode, done.stdout) == (2, "")
     assert "64 hexadecimal digits" in done.stderr
 

@@ -15,8 +15,8 @@ from tests.command import run_text
 FRIDAY = "2026-08-21 16:00"
 
 
-def motcua(*arguments: str) -> CompletedProcess[str]:
-    return run_text(*arguments, folder=Path(), environment=os.environ)
+def motcua(*arguments: str, **more: str) -> CompletedProcess[str]:
+    return run_text(*arguments, folder=Path(), environment={**os.environ, **more})
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_between_says_office_and_elapsed_time() -> None:
     ],
 )
 def test_wrong_input_is_one_sentence_and_status_2(arguments: list[str], sentence: str) -> None:
-    done = motcua(*arguments)
+    done = motcua(*arguments, MOTCUA_LANGUAGE="en")
     assert done.returncode == 2
     assert sentence in done.stderr
     assert done.stderr.count("\n") == 1
