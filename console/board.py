@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from console.wording.numbers import number
 from console.wording.phrases import STATUSES, moment
 
 if TYPE_CHECKING:
@@ -104,12 +105,14 @@ class _Lines:
             return
         self._last = picture.figures
         standing = ", ".join(
-            f"{STATUSES[status].say(self._lang)} {count}" for status, count in sorted(picture.by_status.items())
+            f"{STATUSES[status].say(self._lang)} {number(count, self._lang)}"
+            for status, count in sorted(picture.by_status.items())
         )
-        late = f"{len(picture.overdue)}{'+' if picture.most_overdue else ''}"
+        late = f"{number(len(picture.overdue), self._lang)}{'+' if picture.most_overdue else ''}"
+        dossiers = number(picture.dossiers, self._lang)
         parts = [
             moment(picture.at, self._zone, self._lang),
-            _say(self._lang, f"{picture.dossiers} hồ sơ", f"{picture.dossiers} dossiers"),
+            _say(self._lang, f"{dossiers} hồ sơ", f"{dossiers} dossiers"),
             standing,
             _say(self._lang, f"quá hạn {late}", f"overdue {late}"),
         ]
@@ -150,13 +153,14 @@ class _Drawn:
         statuses.add_column(say(lang, "trạng thái", "status"))
         statuses.add_column(say(lang, "hồ sơ", "dossiers"), justify="right")
         for status, count in sorted(picture.by_status.items()):
-            statuses.add_row(STATUSES[status].say(lang), str(count))
+            statuses.add_row(STATUSES[status].say(lang), number(count, lang))
         desks = Table(title=say(lang, "Đang giải quyết, theo nơi tiếp nhận", "Open, by desk"))
         desks.add_column(say(lang, "bộ phận một cửa", "desk"))
         desks.add_column(say(lang, "hồ sơ", "dossiers"), justify="right")
         for desk, count in picture.by_desk.most_common(10):
-            desks.add_row(self._agency(desk), str(count))
-        late = Table(title=say(lang, f"Quá hạn: {len(picture.overdue)}", f"Overdue: {len(picture.overdue)}"))
+            desks.add_row(self._agency(desk), number(count, lang))
+        late_count = number(len(picture.overdue), lang)
+        late = Table(title=say(lang, f"Quá hạn: {late_count}", f"Overdue: {late_count}"))
         for heading in (
             say(lang, "mã hồ sơ", "dossier"),
             say(lang, "thủ tục", "procedure"),

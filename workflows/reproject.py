@@ -131,9 +131,11 @@ def check_confirmation(directory: Directory, confirmation: Confirmation) -> None
     """
     for officer in (confirmation.by, confirmation.confirmed_by):
         if officer not in directory.officers:
-            raise NotAllowedError(f"calendar: officer {officer!r} is not in directory {directory.code!r}")
+            why = "calendar: officer {officer!r} is not in directory {directory!r}"
+            raise NotAllowedError.of("calendar_by_nobody", why, officer=officer, directory=directory.code)
     if confirmation.by == confirmation.confirmed_by:
-        raise NotAllowedError(f"calendar: {confirmation.by} cannot confirm his own edit; a second officer has to")
+        why = "calendar: {officer} cannot confirm his own edit; a second officer has to"
+        raise NotAllowedError.of("calendar_alone", why, officer=confirmation.by)
     if not confirmation.reason.strip() or not confirmation.document_no.strip():
         raise InputError("calendar: an edit that moves due instants needs a reason and the number of a document")
 

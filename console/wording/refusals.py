@@ -82,7 +82,7 @@ REASONS: Final[Mapping[str, str]] = {
     "nothing_open": "không có bước nào đang mở",
     "nothing_owed": "không có khoản nào phải nộp ở bước {step}",
     "notified_before": "cơ quan đã được thông báo trước đó",
-    "officer_unknown": "không có cán bộ {officer} trong danh bạ",
+    "officer_unknown": "không có cán bộ “{officer}” trong danh bạ",
     "opinions_awaited": "còn chờ ý kiến của {agencies}",
     "outcome_not_said": "phải nêu kết quả của bước; có thể là: {outcomes}",
     "outcome_unknown": "“{given}” không phải là kết quả của bước {step}; có thể là: {outcomes}",
@@ -116,10 +116,12 @@ WHOLE: Final[Mapping[str, str]] = {
         "--at {at}: thời điểm ở tương lai, mà điều đã ghi thì không sửa được; `motcua overdue --at` và"
         " `motcua procedures rehearse` xem trước mà không ghi gì"
     ),
+    "calendar_alone": "lịch: {officer} không thể tự xác nhận việc sửa của mình; phải có cán bộ thứ hai",
+    "calendar_by_nobody": "lịch: không có cán bộ “{officer}” trong danh bạ {directory}",
     "engine_itself": "lệnh {act}: “{system}” là chính hệ thống; hãy nêu cán bộ thực hiện",
     "erased_by_others": "hồ sơ {dossier}: xóa dữ liệu cá nhân là việc của {allowed}, không phải của {officer}",
     "erased_too_early": "hồ sơ {dossier}: hồ sơ chưa kết thúc, còn phải liên hệ được với tổ chức, cá nhân",
-    "nobody_known": "hồ sơ {dossier}: không có cán bộ {officer} trong danh bạ",
+    "nobody_known": "hồ sơ {dossier}: không có cán bộ “{officer}” trong danh bạ",
     "not_his_to_handle": "hồ sơ {dossier}: cán bộ {officer} thuộc {agencies}; hồ sơ đang ở {holders}",
 }
 """Refusals that are whole sentences (`NotAllowedError.of`)."""

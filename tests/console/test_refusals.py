@@ -19,7 +19,10 @@ from workflows.changes import RefusedError
 
 ROOT = Path(engine.__file__).parents[1]
 DECIDING = [ROOT / "engine" / "decide.py", *sorted((ROOT / "engine" / "decisions").glob("*.py"))]
-FACES = [ROOT / "workflows" / "handle.py", *sorted((ROOT / "console").rglob("*.py"))]
+FACES = [
+    *(ROOT / "workflows" / name for name in ("handle.py", "reproject.py")),
+    *sorted((ROOT / "console").rglob("*.py")),
+]
 
 
 def named(sentence: str) -> set[str]:
@@ -164,7 +167,7 @@ def test_an_operator_reads_why_in_the_language_of_the_setting_or_the_one_asked_f
 def test_an_officer_of_elsewhere_reads_where_the_dossier_is(counter):
     run, number = counter
     told = run("dossier", "act", number, "receive", "--by", "nobody.01")
-    assert told == f"motcua: hồ sơ {number}: không có cán bộ nobody.01 trong danh bạ"
+    assert told == f"motcua: hồ sơ {number}: không có cán bộ “nobody.01” trong danh bạ"
     told = run("dossier", "act", number, "receive", "--by", "system")
     assert told == "motcua: lệnh receive: “system” là chính hệ thống; hãy nêu cán bộ thực hiện"
     told = run("drive", "--at", "2999-01-01")

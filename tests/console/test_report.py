@@ -289,6 +289,12 @@ def test_the_graph_draws_the_strongest_pairs_and_those_with_most_ping_pong():
     assert part.has_edge(EVIL, QUOTED)
 
 
+def test_articles_are_cited_as_each_language_cites_them():
+    law = "NĐ 61/2018/NĐ-CP, art. 19(9) and 5(1)(đ): one day before"
+    assert Voice(lang="vi").cited(law) == ("NĐ 61/2018/NĐ-CP, khoản 9 Điều 19 và điểm đ khoản 1 Điều 5: one day before")
+    assert Voice(lang="en").cited(law) == law
+
+
 def test_numbers_are_written_as_each_language_writes_them():
     vi, en = Voice(lang="vi"), Voice(lang="en")
     assert (vi.number(12345.678, 1), en.number(12345.678, 1)) == ("12.345,7", "12,345.7")

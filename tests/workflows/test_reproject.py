@@ -440,6 +440,12 @@ def test_the_command_previews_and_puts_in_force(office: Office, motcua: CommandL
     assert "reason: bão; document no. 12/QĐ-UBND" in history
 
 
+def test_who_would_confirm_alone_is_refused_in_his_language(office: Office, motcua: CommandLine) -> None:
+    alone = ("--by", BY, "--confirmed-by", BY, "--reason", "r", "--document", "1")
+    done = motcua("calendar", "apply", str(office.write(STORM)), *alone)
+    assert done.stderr == f"motcua: lịch: {BY} không thể tự xác nhận việc sửa của mình; phải có cán bộ thứ hai\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "sentence"),
     [
@@ -455,6 +461,7 @@ def test_the_command_previews_and_puts_in_force(office: Office, motcua: CommandL
 def test_wrong_use_is_one_sentence(
     office: Office, motcua: CommandLine, arguments: tuple[str, ...], status: int, sentence: str
 ) -> None:
+    motcua.set("MOTCUA_LANGUAGE", "en")
     done = motcua("calendar", "apply", str(office.write(STORM)), *arguments)
     assert (done.returncode, done.stdout) == (status, "")
     assert sentence in done.stderr
