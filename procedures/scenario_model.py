@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 from typing import Any, Final
@@ -11,6 +11,7 @@ import numpy as np
 
 from engine.calendar import WorkingCalendar
 from engine.directory import Agency, Directory
+from engine.directory import Officer as Person
 from engine.dossier import Dossier
 from engine.errors import InputError
 from engine.instants import first_second, zone_of
@@ -92,7 +93,9 @@ class _Builder:
         self.calendar = self.calendars[scenario.calendar]
         self.start = start_of(scenario, self.calendar)
         self.until = after(scenario, scenario.length, self.calendar)
-        self.directory = _merged(directory, scenario, self._timed(self._known(directory)))
+        merged = _merged(directory, scenario, self._timed(self._known(directory)))
+        self.staff = {code: self._staff(merged.agencies[code]) for code in merged.agencies}
+        self.directory = replace(merged, officers=_people(self.staff))
         self.variants: list[Variant] = []
         self.involved: dict[str, None] = {}
         self.parts = {part.code: part for part in scenario.procedures}
@@ -304,15 +307,18 @@ class _Builder:
     def _office(self, code: str) -> Office:
         agency = self.directory.agency(code)
         said = self.scenario.agencies.get(code, OfficePart())
-        calendar = self.calendars[agency.calendar]
-        officers = [one for merged in self._merged_into(code) for one in self._officers(merged, calendar)]
         return Office(
             code=code,
-            calendar=calendar,
-            officers=tuple(officers),
+            calendar=self._calendar(agency.calendar),
+            officers=self.staff[code],
             discipline=Discipline[said.discipline.upper()],
             autonomy=Autonomy[said.autonomy.upper()],
         )
+
+    def _staff(self, agency: Agency) -> tuple[Officer, ...]:
+        """Return an agency's officers and those of the agencies merged into it, by its hours where they have no own."""
+        calendar = self._calendar(agency.calendar)
+        return tuple(one for code in self._merged_into(agency.code) for one in self._officers(code, calendar))
 
     def _merged_into(self, code: str) -> list[str]:
         return [code, *(other for one in self.scenario.merge if one.into == code for other in one.of)]
@@ -347,6 +353,15 @@ def _merged(directory: Directory, scenario: Scenario, known: Mapping[str, Agency
     into = {code: one.into for one in scenario.merge for code in one.of}
     agencies = {code: replace(agency, code=into[code]) if code in into else agency for code, agency in known.items()}
     return replace(directory, agencies=agencies)
+
+
+def _people(staff: Mapping[str, Sequence[Officer]]) -> dict[str, Person]:
+    """Return all officers as a directory lists them; who is named in several agencies belongs to each."""
+    belongs: dict[str, set[str]] = {}
+    for agency, officers in staff.items():
+        for officer in officers:
+            belongs.setdefault(officer.code, set()).add(agency)
+    return {code: Person(code=code, agencies=frozenset(agencies)) for code, agencies in belongs.items()}
 
 
 def _roles(node: Any) -> Iterator[str]:  # noqa: ANN401  any node
