@@ -123,7 +123,7 @@ def _published(names: _Names, part: Mapping[str, Any], loc: Loc) -> Procedure | 
     if not isinstance(code, str):
         return None
     catalogue = names.world.catalogue
-    if code not in catalogue.codes():
+    if not catalogue.versions(code) and code not in catalogue.codes():
         _unknown(names, "procedure", (*loc, "code"), code, catalogue.codes())
         return None
     try:
