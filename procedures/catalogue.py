@@ -215,16 +215,26 @@ def publish(path: Path, folder: Path, around: Surroundings, *, since: date | Non
         where = catalogue.path(file.code, file.version)
         if same.digest == procedure.digest:
             return Published(where, same, is_new=False)
-        raise NotAllowedError(
-            f"version {file.version} of {file.code} is published with other content ({where}):"
-            f" published versions are never changed; give this one version: {catalogue.get(file.code).version + 1}"
+        raise NotAllowedError.of(
+            "published_otherwise",
+            "version {version} of {procedure} is published with other content ({where}):"
+            " published versions are never changed; give this one version: {next}",
+            version=file.version,
+            procedure=file.code,
+            where=str(where),
+            next=catalogue.get(file.code).version + 1,
         )
     for other in catalogue.versions(file.code):
         if (other.version < file.version) != (other.in_force_from < procedure.in_force_from):
-            raise NotAllowedError(
-                f"version {file.version} of {file.code} would be in force from {procedure.in_force_from},"
-                f" version {other.version} is from {other.in_force_from}: a later version begins on a later day;"
-                " correct the version, or give --from"
+            raise NotAllowedError.of(
+                "published_out_of_order",
+                "version {version} of {procedure} would be in force from {since}, version {other} is from {others}:"
+                " a later version begins on a later day; correct the version, or give --from",
+                version=file.version,
+                procedure=file.code,
+                since=procedure.in_force_from,
+                other=other.version,
+                others=other.in_force_from,
             )
     target = folder / f"{file.code}.v{file.version}.yaml"
     _write_new(target, text)
@@ -304,7 +314,8 @@ def _write_new(target: Path, text: str) -> None:
         temporary.write_text(text, encoding="utf-8")
         os.link(temporary, target)
     except FileExistsError:
-        raise NotAllowedError(f"{target} was published by somebody else at this moment; look at it first") from None
+        why = "{target} was published by somebody else at this moment; look at it first"
+        raise NotAllowedError.of("published_at_once", why, target=str(target)) from None
     except OSError as error:
         raise InputError(f"{target}: cannot be written: {error.strerror or error}") from None
     finally:

@@ -123,6 +123,15 @@ WHOLE: Final[Mapping[str, str]] = {
     "erased_too_early": "hồ sơ {dossier}: hồ sơ chưa kết thúc, còn phải liên hệ được với tổ chức, cá nhân",
     "nobody_known": "hồ sơ {dossier}: không có cán bộ “{officer}” trong danh bạ",
     "not_his_to_handle": "hồ sơ {dossier}: cán bộ {officer} thuộc {agencies}; hồ sơ đang ở {holders}",
+    "published_at_once": "{target} vừa được người khác công bố; hãy xem lại trước",
+    "published_otherwise": (
+        "phiên bản {version} của {procedure} đã được công bố với nội dung khác ({where}): phiên bản đã công bố không"
+        " bao giờ được sửa; hãy đặt version: {next}"
+    ),
+    "published_out_of_order": (
+        "phiên bản {version} của {procedure} có hiệu lực từ {since}, còn phiên bản {other} từ {others}: phiên bản sau"
+        " phải bắt đầu vào ngày sau; hãy sửa số phiên bản hoặc dùng --from"
+    ),
 }
 """Refusals that are whole sentences (`NotAllowedError.of`)."""
 

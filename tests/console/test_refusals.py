@@ -20,7 +20,7 @@ from workflows.changes import RefusedError
 ROOT = Path(engine.__file__).parents[1]
 DECIDING = [ROOT / "engine" / "decide.py", *sorted((ROOT / "engine" / "decisions").glob("*.py"))]
 FACES = [
-    *(ROOT / "workflows" / name for name in ("handle.py", "reproject.py")),
+    *(ROOT / name for name in ("workflows/handle.py", "workflows/reproject.py", "procedures/catalogue.py")),
     *sorted((ROOT / "console").rglob("*.py")),
 ]
 
@@ -172,3 +172,10 @@ def test_an_officer_of_elsewhere_reads_where_the_dossier_is(counter):
     assert told == "motcua: lệnh receive: “system” là chính hệ thống; hãy nêu cán bộ thực hiện"
     told = run("drive", "--at", "2999-01-01")
     assert told.startswith("motcua: --at 2999-01-01: thời điểm ở tương lai")
+
+
+def test_who_publishes_a_version_again_otherwise_reads_which_one_is_next(counter):
+    run, _ = counter
+    told = run("procedures", "publish", "kiosk.yaml", "--from", "2026-02-01")
+    assert "đã được công bố với nội dung khác" in told
+    assert told.endswith("hãy đặt version: 2")
