@@ -68,7 +68,7 @@ def lateness(
     from console.judging.lateness import document, tell
 
     with opened_book(agency, since, until, at, log=log) as book:
-        present(document(book), tell, lang, as_json=as_json)
+        present(document(book), tell, lang, as_json=as_json, book=book)
 
 
 @app.command()
@@ -87,7 +87,7 @@ def pingpong(
     from console.judging.ping_pong import document, tell
 
     with opened_book(agency, since, until, log=log) as book:
-        present(document(book, by, without_system=without_system), tell, lang, as_json=as_json)
+        present(document(book, by, without_system=without_system), tell, lang, as_json=as_json, book=book)
 
 
 @app.command()
@@ -109,7 +109,7 @@ def signals(
     from console.judging.signals import document, tell
 
     with opened_book("", since, until, at, log=log) as book:
-        present(document(book, codes or (), agency=agency), tell, lang, as_json=as_json)
+        present(document(book, codes or (), agency=agency), tell, lang, as_json=as_json, book=book)
 
 
 @app.command()
@@ -126,7 +126,7 @@ def waiting(
     from console.judging.waiting import document, tell
 
     with opened_book(agency, since, until, log=log) as book:
-        present(document(book), tell, lang, as_json=as_json)
+        present(document(book), tell, lang, as_json=as_json, book=book)
 
 
 @app.command()
@@ -145,7 +145,7 @@ def scorecard(
 
     with opened_book("", since, until, log=log) as book:
         counts = _signal_counts(book.zone, period)
-        present(document(book, period=period, agency=agency, signals=counts), tell, lang, as_json=as_json)
+        present(document(book, period=period, agency=agency, signals=counts), tell, lang, as_json=as_json, book=book)
 
 
 def _signal_counts(zone: str, period: str) -> dict[tuple[str, str], dict[str, int]]:

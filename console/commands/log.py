@@ -34,16 +34,23 @@ Codes = Annotated[list[str] | None, typer.Option("--signal", help="Only this sig
 
 
 def present(
-    found: dict[str, Any], tell: Callable[[dict[str, Any], Language], None], lang: str | None, *, as_json: bool
+    found: dict[str, Any],
+    tell: Callable[[dict[str, Any], Language], None],
+    lang: str | None,
+    *,
+    as_json: bool,
+    book: Casebook | None = None,
 ) -> None:
-    """Print a document as JSON, or tell it in lines for people."""
+    """Print a document as JSON, or tell it in lines for people, with the titles ``book`` knows."""
     if as_json:
         write_json(found)
         return
+    from console.judging.titles import titled
     from console.wording.phrases import language
     from console.workplace import workplace
 
-    tell(found, language(lang or workplace().language))
+    speaking = language(lang or workplace().language)
+    tell(found if book is None else titled(found, book, speaking), speaking)
 
 
 def _book(

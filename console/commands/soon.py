@@ -53,7 +53,7 @@ def soon(
             return
         ways = critical_paths(store, rulebook, book)
     found = face.document(book, critical=ways, agency=agency, within=within, min_chance=min_chance)
-    present(found, face.tell, lang, as_json=as_json)
+    present(found, face.tell, lang, as_json=as_json, book=book)
 
 
 def _is_known(book: Casebook, agency: str) -> bool:

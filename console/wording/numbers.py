@@ -14,10 +14,10 @@ def number(value: float, lang: Language, places: int = 0) -> str:
     """Return a number.
 
     Example:
-        >>> number(1329, "vi"), number(1234.56, "en", 1), number(0.5, "vi", 2)
-        ('1.329', '1,234.6', '0,50')
+        >>> number(1329, "vi"), number(1234.56, "en", 1), number(0.5, "vi", 2), number(-0.02, "vi", 1)
+        ('1.329', '1,234.6', '0,50', '0,0')
     """
-    written = f"{value:,.{places}f}"
+    written = f"{value:z,.{places}f}" if isinstance(value, float) else f"{value:,.{places}f}"
     return written if lang == "en" else written.translate(_SWAPPED)
 
 

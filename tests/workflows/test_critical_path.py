@@ -86,7 +86,7 @@ def test_the_command_lists_what_is_open_with_the_way_still_to_go(house, tmp_path
     ],
 )
 def test_what_cannot_be_answered_is_one_sentence(words, said, tmp_path):
-    done = motcua("soon", *words, folder=tmp_path)
+    done = motcua("soon", *words, folder=tmp_path, MOTCUA_LANGUAGE="en")
     assert done.returncode == 2
     assert said in done.stderr.decode("utf-8")
     assert "Traceback" not in done.stderr.decode("utf-8")
