@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from string import Formatter
 from typing import Final
 
 from console.wording.days import Language
+from console.wording.laws import cited
 from console.wording.phrases import Phrase, moment
+from console.wording.refusals import REASONS
 from engine.errors import InputError
 from engine.instants import parse_instant, to_seconds
 
@@ -42,6 +46,30 @@ _DETAILS: Final = tuple(
 )
 
 
+ATTEMPTED: Final[Mapping[str, str]] = {
+    "asked_too_often": "the applicant has been asked {times} times, the most the procedure allows ({law})",
+    "extended_late": "the term has passed; it can only be extended before",
+    "extended_too_often": "{procedure} allows its limit to be extended {times} time(s), and that is used up",
+    "ground_unknown": "{ground!r} is no lawful ground in {procedure}; grounds: {grounds}",
+    "loop_cap": "{step} has had the dossier {times} times, the most the procedure allows",
+    "no_grounds": "{ground!r} is no lawful ground in {procedure}, which knows none",
+    "not_extendable": "{procedure} does not allow its limit to be extended",
+    "redated_too_often": "the date has been set anew {times} time(s), the most the law allows ({law})",
+}
+"""Why an attempt that is remembered was refused, as the engine writes it, by the key of `console.wording.refusals`."""
+
+
+def _pattern(sentence: str) -> re.Pattern[str]:
+    parts = ""
+    for text, field, _, quoted in Formatter().parse(sentence):
+        quote = "['\"]" if quoted else ""
+        parts += re.escape(text) + (f"{quote}(?P<{field}>.*?){quote}" if field else "")
+    return re.compile(parts)
+
+
+_ATTEMPTS: Final = tuple((_pattern(sentence), REASONS[key]) for key, sentence in ATTEMPTED.items())
+
+
 def detail_text(detail: str, lang: Language, zone: str) -> str:
     """Return a breach's detail as people read it, instants in ``zone``; what is not known stays as it is.
 
@@ -57,6 +85,9 @@ def detail_text(detail: str, lang: Language, zone: str) -> str:
             if "at" in values:
                 values["at"] = _instant(values["at"], lang, zone)
             return phrase.say(lang, **values)
+    for pattern, vietnamese in _ATTEMPTS if lang == "vi" else ():
+        if (found := pattern.fullmatch(detail)) is not None:
+            return vietnamese.format(**{name: cited(value, lang) for name, value in found.groupdict().items()})
     return detail
 
 

@@ -10,6 +10,7 @@ from string import Formatter
 import pytest
 
 import engine
+from console.wording.details import ATTEMPTED, detail_text
 from console.wording.laws import cited
 from console.wording.refusals import REASONS, WHOLE, WORDS, refusal_text
 from engine.decisions.common import OpenHold
@@ -107,6 +108,22 @@ def test_what_is_up_to_others_and_why_a_reason_is_needed_is_told_in_vietnamese()
         for call in calls(function, "check_reason"):
             basis = text(function, call.args[2])
             assert basis in WORDS["basis"] or cited(basis, "vi") != basis
+
+
+def test_an_attempt_that_is_remembered_is_told_as_its_refusal_was():
+    remembered = {
+        text(function, call.args[2]): text(function, call.args[3])
+        for function in functions(DECIDING)
+        for call in calls(function, "refuse")
+        if any(given.arg == "breach" for given in call.keywords)
+    }
+    assert remembered == ATTEMPTED
+    fields = {"times": 2, "law": "NĐ 61/2018/NĐ-CP, art. 15(3)", "step": "check", "procedure": "X.kiosk"}
+    for key, english in ATTEMPTED.items():
+        known = {**fields, "ground": "rain", "grounds": "outage, flood"}
+        detail, told = english.format(**known), REASONS[key].format(**known).replace("art. 15(3)", "khoản 3 Điều 15")
+        assert detail_text(detail, "vi", "Asia/Ho_Chi_Minh") == told
+        assert detail_text(detail, "en", "Asia/Ho_Chi_Minh") == detail
 
 
 def test_a_refusal_survives_the_way_between_processes():
