@@ -13,6 +13,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from console.wording.days import Language
     from store import Store
     from workflows.rulebook import Rulebook
 
@@ -29,6 +30,7 @@ def run_up(*, database: str | None, port: int | None, seconds: float, lang: str 
     """
     from console.board import board, take
     from console.settings import settings
+    from console.wording.moving import word
     from console.wording.phrases import language
     from console.workplace import now, workplace
     from workflows.flows_up import POLL_SECONDS, Up, home_of
@@ -42,14 +44,14 @@ def run_up(*, database: str | None, port: int | None, seconds: float, lang: str 
     chosen = settings()
     with _ended_by_signal() as ended, _machines(demo=demo) as machines, place.opened() as (store, rulebook):
         place = replace(place, services={**machines, **place.services})
-        clock, tick = _demo(store, rulebook, now()) if demo else (now, None)
+        clock, tick = _demo(store, rulebook, now(), speaking) if demo else (now, None)
         up = Up(place, home=home_of(place), port=port or chosen.prefect_port, api=chosen.prefect_api_url, clock=clock)
         up.check()
-        print("starting Prefect's server, some ten seconds …", file=sys.stderr, flush=True)
+        print(word("up_starting", speaking), file=sys.stderr, flush=True)
         worker = _Worker(up, store, rulebook, clock, tick, ended, POLL_SECONDS)
         try:
             up.start()
-            print(f"Prefect's pages: {up.pages}", flush=True)
+            print(word("up_pages", speaking, pages=up.pages), flush=True)
             worker.start()
             until = time.monotonic() + seconds if seconds else None
             with board(up.pages, rulebook, place.zone, speaking) as shown:
@@ -63,7 +65,7 @@ def run_up(*, database: str | None, port: int | None, seconds: float, lang: str 
             up.stop()
     if worker.failed is not None:
         raise worker.failed
-    print("ended in good order", file=sys.stderr)
+    print(word("up_ended", speaking), file=sys.stderr)
 
 
 class _Worker(threading.Thread):
@@ -97,12 +99,15 @@ class _Worker(threading.Thread):
             self._ended.set()
 
 
-def _demo(store: Store, rulebook: Rulebook, at: int) -> tuple[Callable[[], int], Callable[[int], object]]:
+def _demo(
+    store: Store, rulebook: Rulebook, at: int, lang: Language
+) -> tuple[Callable[[], int], Callable[[int], object]]:
     """Prepare the demo's dossiers; return its clock (office hours, run through fast) and what it does each turn."""
+    from console.wording.moving import word
     from console.workplace import now
     from workflows.demo_live import prepare
 
-    print("preparing the demo's dossiers …", file=sys.stderr, flush=True)
+    print(word("up_demo", lang), file=sys.stderr, flush=True)
     live = prepare(store, rulebook, at)
     return (lambda: live.clock.at(now())), live.turn
 

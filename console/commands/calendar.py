@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from console.output import Column, CsvFlag, JsonFlag, write_json, write_rows
+from console.output import CsvFlag, JsonFlag, write_json, write_rows
 
 if TYPE_CHECKING:
     from datetime import date
@@ -23,7 +23,9 @@ _LANGUAGE = Annotated[str | None, typer.Option("--lang", help="vi or en; default
 @app.command("list")
 def list_(*, as_json: JsonFlag = False, as_csv: CsvFlag = False) -> None:
     """Print every calendar: those of the agency's folder and those that come with the project."""
+    from console.commands.time import chosen_language
     from console.settings import settings
+    from console.wording.headings import columns
     from procedures.calendars import load_all
 
     rows = [
@@ -41,7 +43,7 @@ def list_(*, as_json: JsonFlag = False, as_csv: CsvFlag = False) -> None:
         for calendar in load_all(settings().calendars).values()
     ]
     shown = ("code", "title_vi", "zone", "first_day", "last_day", "confirmed_through", "office_day_hours", "digest")
-    write_rows(rows, [Column(key, key) for key in shown], as_json=as_json, as_csv=as_csv)
+    write_rows(rows, columns(shown, chosen_language(None)), as_json=as_json, as_csv=as_csv)
 
 
 @app.command()
@@ -55,12 +57,16 @@ def show(
 ) -> None:
     """Print the days of a period: windows, why a day is off or worked out of turn, and the source of that."""
     from console.commands.time import chosen_calendar, chosen_language
+    from console.wording.headings import columns
+    from console.wording.phrases import say
 
     calendar = chosen_calendar(code)
     speaking = chosen_language(language)
     rows = [_day_row(calendar, day, speaking) for day in _days_of(calendar, period)]
-    columns = [Column(key, key) for key in ("day", "weekday", "windows", "reason", "provisional", "source")]
-    write_rows(rows, columns, as_json=as_json, as_csv=as_csv)
+    if not (as_json or as_csv):
+        rows = [row | {"provisional": say("yes" if row["provisional"] else "no", speaking)} for row in rows]
+    keys = ("day", "weekday", "windows", "reason", "provisional", "source")
+    write_rows(rows, columns(keys, speaking), as_json=as_json, as_csv=as_csv)
 
 
 @app.command()
@@ -70,9 +76,12 @@ def check(
     as_json: JsonFlag = False,
 ) -> None:
     """Print every fault of the files with its place and what is expected; exit code 2 if there are any."""
+    from console.commands.time import chosen_language
     from console.settings import settings
+    from console.wording.phrases import say
     from procedures.calendars import check_calendar
 
+    speaking = chosen_language(None)
     checks = [check_calendar(path, settings().calendars) for path in files]
     if as_json:
         write_json(
@@ -94,7 +103,8 @@ def check(
                 print(f"{found.name}: {fault}")
             if found.calendar is not None:
                 calendar = found.calendar
-                print(f"{found.name}: {calendar.code} is right, {calendar.first_day} to {calendar.last_day}")
+                days = {"first": calendar.first_day, "last": calendar.last_day}
+                print(say("calendar_right", speaking, file=found.name, code=calendar.code, **days))
     if any(found.faults for found in checks):
         raise typer.Exit(2)
 

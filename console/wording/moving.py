@@ -38,6 +38,12 @@ WORDS: Final[Mapping[str, Phrase]] = {
         "Prefect is down at {api}; `motcua up` starts it, `motcua drive` and `motcua watch` work without it",
     ),
     "prefect_up": Phrase("Prefect đang chạy: {api}", "Prefect is up: {api}"),
+    "up_demo": Phrase("đang chuẩn bị hồ sơ của tỉnh mẫu …", "preparing the demo's dossiers …"),
+    "up_ended": Phrase("đã kết thúc, không dở việc gì", "ended in good order"),
+    "up_pages": Phrase("Trang của Prefect: {pages}", "Prefect's pages: {pages}"),
+    "up_starting": Phrase(
+        "đang khởi động máy chủ Prefect, chừng mười giây …", "starting Prefect's server, some ten seconds …"
+    ),
     "retry": Phrase("thử lại lúc", "retry"),
     "seconds": Phrase("số giây", "seconds"),
     "services": Phrase("bước do hệ thống làm", "services"),

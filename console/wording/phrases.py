@@ -213,6 +213,11 @@ GENERAL: Final[Mapping[str, Phrase]] = {
     "nothing_overdue": Phrase("không có hồ sơ quá hạn", "nothing is overdue"),
     "no_dossiers": Phrase("không có hồ sơ nào", "no dossiers"),
     "provisional": Phrase("tạm tính, lịch chưa được công bố", "provisional: the calendar is not yet official"),
+    "calendar_right": Phrase(
+        "{file}: lịch {code} đúng, từ {first} đến {last}", "{file}: {code} is right, {first} to {last}"
+    ),
+    "yes": Phrase("có", "yes"),
+    "no": Phrase("không", "no"),
     "unconfirmed": Phrase("chưa kiểm chứng", "not confirmed"),
 }
 

@@ -166,7 +166,7 @@ def test_up_moves_dossiers_tells_its_pages_and_ends_in_good_order(house, tmp_pat
     assert taken.stderr.count("\n") == 1
     assert up.returncode == 0, err
     assert f"http://127.0.0.1:{port}" in out
-    assert "ended in good order" in err
+    assert "đã kết thúc" in err
     assert not is_up(api_url(port))
 
 
