@@ -19,6 +19,7 @@ from console.wording.facts import present
 from console.wording.judging import EXCUSES, LEVELS, SEVERITIES
 from console.wording.laws import cited
 from console.wording.numbers import number
+from console.wording.parameters import parameter_text
 from console.wording.phrases import called, moment, say
 from console.wording.signals import CERTAINTIES, COUNTERS, STATES, VERDICTS, word
 from engine import events as ev
@@ -167,7 +168,10 @@ def told(found: dict[str, Any], reader: Reader) -> Iterator[str]:
             f"{cited(rule['basis'], lang)} [{rule['certainty']}: {called(CERTAINTIES, rule['certainty'], lang)}]",
         ),
         (word("rule", lang), rule["explained"]),
-        (word("parameters", lang), "; ".join(f"{name} = {value}" for name, value in rule["parameters"].items()) or "-"),
+        (
+            word("parameters", lang),
+            "; ".join(parameter_text(name, one, lang) for name, one in rule["parameters"].items()) or "-",
+        ),
     ]
     wide = max(len(name) for name, _ in pairs)
     for name, value in pairs:

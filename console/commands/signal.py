@@ -34,6 +34,7 @@ def list_signals(
     as_json: JsonFlag = False,
 ) -> None:
     """Print the signals that were raised and how far each has come. A signal is a question for review, no verdict."""
+    from console.names import Titles
     from console.signal_view import line
     from console.wording.judging import SEVERITIES
     from console.wording.phrases import called, moment
@@ -60,6 +61,7 @@ def list_signals(
             )
         if agency and not store.register(origin="signal", desk=agency, limit=1):
             rulebook.directory.agency(agency)
+        titles = Titles(rulebook, reader.lang, plain=False)
         chosen = SignalState(state) if state else None
         rows = [line(file, reader) for file in signal_files(store, agency=agency, code=code, state=chosen)]
     if as_json:
@@ -78,6 +80,7 @@ def list_signals(
         row
         | {
             "number": row["signal"],
+            "agency": titles.agency(row["agency"]),
             "severity": called(SEVERITIES, row["severity"], speaking),
             "state": called(STATES, row["state"], speaking)
             + (f" ({word('overdue', speaking)})" if row["is_overdue"] and row["state"] == "notified" else ""),

@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from console.wording.days import Language
 from console.wording.details import detail_text
+from console.wording.laws import cited
 from console.wording.numbers import number
 from console.wording.phrases import (
     BREACHES,
@@ -109,6 +110,8 @@ class _Values(dict[str, str]):
             return moment(value, self._zone, self._lang)
         if field == "detail":
             return detail_text(value, self._lang, self._zone)
+        if field == "legal_basis":
+            return cited(value, self._lang)
         if field == "amount":
             return number(value, self._lang)
         if isinstance(value, tuple):

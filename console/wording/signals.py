@@ -79,7 +79,7 @@ WORDS: Final[Mapping[str, Phrase]] = {
     "confidence": Phrase("độ tin cậy", "confidence"),
     "counter": Phrase("Tình tiết có lợi cho cơ quan", "What speaks against it"),
     "due": Phrase("hạn giải trình", "explain by"),
-    "evidence": Phrase("Căn cứ: {shown} trong {total}", "Evidence: {shown} of {total}"),
+    "evidence": Phrase("Căn cứ: {shown}/{total}", "Evidence: {shown} of {total}"),
     "history": Phrase("Diễn biến", "What happened to it"),
     "law": Phrase("căn cứ pháp lý", "legal basis"),
     "limit": Phrase("thời hạn giải trình", "limit to explain"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from console.report.parts import Section, Table
+from console.wording.parameters import parameter_name, vietnamese_value
 from console.wording.report_judged import BARS, CERTAINTIES
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def _rules(found: Documents, voice: Voice) -> Table:
     for rule in found.signals["rules"]:
         parameters = [
             Markup("{} = {} <small>({})</small>").format(
-                name, _value(one["value"], voice), _source(one["source"], voice)
+                parameter_name(name, voice.lang), _value(one["value"], voice), _source(one["source"], voice)
             )
             for name, one in rule["parameters"].items()
         ]
@@ -70,7 +71,7 @@ def _bars(found: Documents, voice: Voice) -> Table:
 
 def _value(value: Any, voice: Voice) -> str:  # noqa: ANN401  a number or a length as written
     if isinstance(value, str):
-        return value
+        return vietnamese_value(value) if voice.lang == "vi" else value
     return voice.number(value, 0 if float(value).is_integer() else len(f"{value:.6g}".partition(".")[2]))
 
 
