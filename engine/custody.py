@@ -52,7 +52,12 @@ def authority_of(dossier: Dossier, directory: Directory | None = None) -> frozen
     if dossier.origin != "live":
         return frozenset({dossier.desk, *(hold.agency for hold in worked)})
     lead = next((hold.agency for hold in worked if hold.agency != dossier.desk and hold.outcome != "transferred"), "")
-    found = {dossier.desk, lead}
+    return authority_led_by(dossier.desk, lead, directory)
+
+
+def authority_led_by(desk: str, lead: str, directory: Directory | None) -> frozenset[str]:
+    """Return the authority in charge of a desk's dossiers that an agency leads (empty: none does yet)."""
+    found = {desk, lead}
     known = {} if directory is None else directory.agencies
     above = known.get(lead)
     while above is not None and above.parent and above.parent not in found:

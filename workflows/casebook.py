@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
@@ -10,6 +9,7 @@ import polars as pl
 
 from engine import events as ev
 from engine.casebook import ACTS, DOSSIERS, HOLDS, INSTANT, TILES, Casebook
+from engine.casebook_facts import TIME_OF, live_casebook
 from engine.custody import authority_of, custody
 from engine.dossier import Dossier, Work, replay
 from engine.errors import InputError, MotcuaError
@@ -20,29 +20,7 @@ from store.store import Store
 from store.values import DossierRow
 from workflows.rulebook import Rulebook
 
-_KINDS: Final = {
-    Work.APPLICANT: TimeKind.APPLICANT,
-    Work.POSTING: TimeKind.NOBODY,
-    Work.OPINION: TimeKind.OTHER_AGENCY,
-    Work.SUB_DOSSIER: TimeKind.OTHER_AGENCY,
-}
 _FINISHING: Final = (ev.StepDone, ev.SentBack, ev.Transferred, ev.OpinionGiven)
-_LIVE_TELLS: Final = frozenset(
-    {str(kind.__struct_config__.tag).rsplit(".", 1)[0] for kind in ev.Fact.__subclasses__()}
-    | {
-        "officers",
-        "agencies",
-        "queue",
-        "recorded",
-        "step_due",
-        "applicants",
-        "documents",
-        "due",
-        "waiting",
-        "directory",
-    }
-)
-
 
 History = tuple[Dossier, Sequence[ev.Fact]]
 
@@ -85,31 +63,18 @@ def casebook_of_histories(rulebook: Rulebook, now: int, histories: Iterable[Hist
         ]
         acts += _acts(nr, facts, dossier)
     procedures = _procedures(rulebook, versions)
-    calendars = {
-        code: rulebook.calendars[agency.calendar]
-        for code, agency in directory.agencies.items()
-        if agency.calendar in rulebook.calendars
-    }
-    first = next((calendars[desk] for desk in sorted(desks) if desk in calendars), None)
-    if first is None:
-        named = next((p.calendar for p in procedures if p.calendar in rulebook.calendars), "vn")
-        first = rulebook.calendars[named]
-    return Casebook(
-        name="store",
-        zone=first.zone,
-        now=now,
-        calendar=first,
-        dossiers=_frame(dossiers, DOSSIERS),
-        holds=_frame(holds, HOLDS),
-        tiles=_frame(tiles, TILES),
-        acts=_frame(acts, ACTS),
-        tells=_LIVE_TELLS,
-        calendars=calendars,
-        parents={code: agency.parent for code, agency in directory.agencies.items() if agency.parent},
-        kinds={code: agency.kind for code, agency in directory.agencies.items()},
-        titles={code: (agency.title_vi, agency.title_en) for code, agency in directory.agencies.items()},
-        steps=_step_titles(procedures),
-        loops=_loops(procedures),
+    return live_casebook(
+        {
+            "dossiers": _frame(dossiers, DOSSIERS),
+            "holds": _frame(holds, HOLDS),
+            "tiles": _frame(tiles, TILES),
+            "acts": _frame(acts, ACTS),
+        },
+        now,
+        directory=directory,
+        calendars=rulebook.calendars,
+        procedures=procedures,
+        desks=desks,
     )
 
 
@@ -122,16 +87,6 @@ def _as_swept(dossier: Dossier, facts: list[ev.Fact], rulebook: Rulebook, now: i
         return dossier, [*facts, *expire(dossier, rulebook.rules_of(dossier), now)]
     except MotcuaError:
         return replay(facts), facts  # the sweep makes an incident of it
-
-
-def _step_titles(procedures: Iterable[Procedure]) -> dict[str, tuple[str, str]]:
-    """Return what most procedures call each code of a step; a code they do not agree on has no title."""
-    said: dict[str, Counter[tuple[str, str]]] = {}
-    for procedure in procedures:
-        for code, node in procedure.nodes.items():
-            said.setdefault(code, Counter())[node.title.vi, node.title.en] += 1
-    most = {code: (titles.most_common(1)[0], titles.total()) for code, titles in said.items()}
-    return {code: title for code, ((title, times), of) in most.items() if 2 * times > of}
 
 
 def is_waiting(d: Dossier) -> bool:
@@ -168,7 +123,7 @@ def _holds(nr: int, dossier: Dossier, facts: Sequence[ev.Fact]) -> Iterator[tupl
         before = h.agency or before
         yield (
             *(nr, h.number, h.step, h.work.value, h.agency or None, officer or None, is_system),
-            *(h.opened_at, h.taken_up_at, h.closed_at, h.due, _KINDS.get(h.work, TimeKind.AUTHORITY).value, h.entry),
+            *(h.opened_at, h.taken_up_at, h.closed_at, h.due, TIME_OF.get(h.work, TimeKind.AUTHORITY).value, h.entry),
             *(
                 came_from or None,
                 h.lead_hold,
@@ -276,13 +231,6 @@ def _procedures(rulebook: Rulebook, versions: Iterable[tuple[str, int]]) -> list
         except InputError:
             continue  # history needs no procedure
     return found
-
-
-def _loops(procedures: Iterable[Procedure]) -> frozenset[tuple[str, str]]:
-    """Return the steps that procedures let a dossier come back to by design."""
-    return frozenset(
-        ("", node.code) for p in procedures for node in p.nodes.values() if getattr(node, "designed_loop", False)
-    )
 
 
 def _frame(rows: Sequence[tuple[Any, ...]], schema: pl.Schema) -> pl.DataFrame:

@@ -13,7 +13,9 @@ from typing import Final
 import engine.simulation
 
 _STAMP: Final = "sources.sha256"
-_NEVER_COMPILED: Final = frozenset({"facts.py", "measures.py", "run.py", "statistics.py"})
+_NEVER_COMPILED: Final = frozenset(
+    {"book.py", "book_acts.py", "book_columns.py", "facts.py", "measures.py", "run.py", "statistics.py"}
+)
 
 
 def fresh_kernel() -> bool:

@@ -125,9 +125,9 @@ def figures_of(scenario: Scenario, model: Model, seed: int, number: int) -> Mapp
 
 def lived(scenario: Scenario, model: Model, seed: int, number: int) -> tuple[Simulated, Casebook, int]:
     """Return one replication: what happened, its casebook after the warm-up, and when that ended (epoch seconds)."""
+    from engine.simulation.book import casebook_of
     from engine.simulation.run import run
     from procedures.scenario_arrivals import arrivals_of
-    from workflows.simulated_book import casebook_of
 
     simulated = run(model, arrivals_of(scenario, model, seed, number))
     since = _warm_from(scenario, model)

@@ -16,6 +16,7 @@ from engine.simulation import world as wd
 from engine.simulation.tables import KINDS
 
 if TYPE_CHECKING:
+    from engine.procedure import Procedure
     from engine.rules import Rules
     from engine.simulation.run import Simulated
 
@@ -37,7 +38,7 @@ OUTCOMES: Final = ("granted", "denied", "stopped", "withdrawn", "declined")
 PAPER: Final = "paper"
 """Asked for where a procedure lists no papers."""
 
-_WORKS: Final = (
+WORKS: Final = (
     Work.STEP,
     Work.SERVICE,
     Work.CONSULTATION,
@@ -46,6 +47,8 @@ _WORKS: Final = (
     Work.POSTING,
     Work.SUB_DOSSIER,
 )
+"""The work of holds, by `engine.simulation.tables.STEP` and the following."""
+
 _SOURCED: Final = frozenset({wd.OPENED, wd.ROUTED})
 """Facts whose column ``officer`` says where the dossier came from."""
 
@@ -53,6 +56,17 @@ _SOURCED: Final = frozenset({wd.OPENED, wd.ROUTED})
 def dossier_id_of(number: int) -> str:
     """Return the id of the simulated dossier of a number."""
     return str(UUID(int=number + 1))
+
+
+def papers_asked(procedure: Procedure) -> tuple[str, ...]:
+    """Return the papers that a request for papers asks for."""
+    return (procedure.papers[0].code if procedure.papers else PAPER,)
+
+
+def limit_added(procedure: Procedure) -> str:
+    """Return by how much an extension lengthens the legal term; empty where there is none."""
+    policy = procedure.clock.extension
+    return "" if policy is None else format_limit(policy.limit)
 
 
 def told(simulated: Simulated) -> dict[int, list[ev.Fact]]:
@@ -148,8 +162,7 @@ class _Teller:
             case wd.OPINION_SILENT:
                 return ev.OpinionSilent(**header, hold=hold, treated_as=SILENCES[x])
             case wd.SUPPLEMENT_REQUESTED:
-                listed = rules.procedure.papers
-                papers = self.papers[no] = (listed[0].code if listed else PAPER,)
+                papers = self.papers[no] = papers_asked(rules.procedure)
                 return ev.SupplementRequested(
                     **header, papers=papers, ordinal=y, hold=hold, window_due=_instant(x), restart=bool(z)
                 )
@@ -160,8 +173,7 @@ class _Teller:
             case wd.RESUMED:
                 return ev.ClockResumed(**header, ground=names.grounds[z], due=_instant(x))
             case wd.EXTENDED:
-                policy = rules.procedure.clock.extension
-                return ev.LimitExtended(**header, limit="" if policy is None else format_limit(policy.limit), due=x)
+                return ev.LimitExtended(**header, limit=limit_added(rules.procedure), due=x)
             case wd.APOLOGY:
                 return ev.ApologyIssued(**header, promised=x)
             case wd.OBLIGATION_SET:
@@ -237,7 +249,7 @@ class _Teller:
             **header,
             hold=hold,
             step=one.code,
-            work=_WORKS[KINDS[type(one)]].value,
+            work=WORKS[KINDS[type(one)]].value,
             entry=z,
             spent_before=y >> 20,
             due=_instant(x),
