@@ -86,3 +86,8 @@ def test_a_life_that_is_not_over_lasts_until_it_is_judged():
     simulated = running.run(*world(["1.013225"], seed=5, dossiers=60, until=25, busy=4.0))
     for days in (3, 12, 20):
         assert_alike(simulated, now=simulated.model.start + days * 86_400 + 40_000)
+
+
+def test_a_simulation_in_which_nothing_was_submitted_makes_an_empty_book():
+    simulated = running.run(*world(["1.013225"], dossiers=0))
+    assert all(getattr(assert_alike(simulated), name).is_empty() for name in FRAMES)
