@@ -6,7 +6,7 @@ on another, and a surge adds dossiers to those that come without it (common rand
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -25,6 +25,7 @@ from procedures.scenario_model import draw_of
 _GOLDEN: Final = np.uint64(0x9E3779B97F4A7C15)
 _COUNT, _PLACE, _KIND, _GAP = (np.uint64(0x6D6F7463 + n) for n in range(4))
 """What a number between 0 and 1 is for."""
+_WEEKS_OF_A_MONTH: Final = 4.2
 _AT_A_TIME: Final = 4_096
 
 Ints = NDArray[np.int64]
@@ -114,37 +115,79 @@ def _by_rate(stream: _Stream, scenario: Scenario, model: Model) -> tuple[Ints, K
     calendar = stream.calendar
     first, last = calendar.local_date(model.start), calendar.local_date(model.until - 1)
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    expected = np.array([_expected(stream, scenario, day) for day in days])
+    expected = np.array([_expected(stream, day) * _surged(stream, scenario, day) for day in days])
     of_days = np.array([_numbered(stream.key, 1, since=day.toordinal())[0] for day in days], dtype=np.uint64)
-    if stream.said.pattern == "constant":
-        counts = np.diff(np.floor(np.cumsum(expected) + 1e-9), prepend=0.0).astype(np.int64)
-    else:
-        counts = _poisson(_unit(of_days, _COUNT), expected)
+    constant = stream.said.pattern == "constant"
+    usual = _even(stream, days, np.array([_expected(stream, day) for day in days])) if constant else None
+    counts = _even(stream, days, expected) if constant else _poisson(_unit(of_days, _COUNT), expected)
     instants, keys = [np.zeros(0, np.int64)], [np.zeros(0, np.uint64)]
-    for day, own, count in zip(days, of_days, counts, strict=True):
-        if count:
-            keys.append(_numbered(own, int(count)))
-            instants.append(_within(day, keys[-1], stream))
+    for n in np.flatnonzero(counts):
+        count = int(counts[n])
+        own = _numbered(of_days[n], count)
+        place = _unit(own, _PLACE)
+        if usual is not None:
+            own = _numbered(of_days[n], max(count, int(usual[n])))
+            chosen, place = _evenly(count, int(usual[n]))
+            own = own[chosen]
+        keys.append(own)
+        instants.append(_within(days[n], place, stream))
     return np.concatenate(instants), np.concatenate(keys)
 
 
-def _expected(stream: _Stream, scenario: Scenario, day: date) -> float:
-    """Return how many dossiers are expected on a day."""
-    said = stream.said
+def _even(stream: _Stream, days: Sequence[date], expected: NDArray[np.float64]) -> Ints:
+    """Return even counts of days: what usual weeks have brought before a day settles when its fractions fall due.
+
+    So neither a surge nor a day off moves the dossiers of another day.
+    """
+    usual = np.array([_expected(stream, day, usual=True) for day in days])
+    before = np.cumsum(usual) - usual + 1e-9
+    counts: Ints = (np.floor(before + expected) - np.floor(before)).astype(np.int64)
+    return counts
+
+
+def _evenly(count: int, usual: int) -> tuple[Ints, NDArray[np.float64]]:
+    """Return which dossiers of a day come, and their places in it, evenly; those that come usually stay where they are.
+
+    Example:
+        >>> _evenly(2, 2)[1].tolist(), _evenly(4, 2)[1].tolist(), _evenly(1, 3)[0].tolist()
+        ([0.25, 0.75], [0.25, 0.75, 0.0, 0.5], [1])
+    """
+    if count < usual:
+        chosen = ((np.arange(count) + 0.5) * usual / count).astype(np.int64)
+        return chosen, (chosen + 0.5) / usual
+    more = count - usual
+    place = np.concatenate([(np.arange(usual) + 0.5) / max(usual, 1), np.arange(more) / max(more, 1)])
+    if not usual:
+        place = (np.arange(count) + 0.5) / count
+    return np.arange(count), place
+
+
+def _expected(stream: _Stream, day: date, *, usual: bool = False) -> float:
+    """Return how many dossiers are expected on a day without surges; ``usual``: were it a day of a usual week."""
+    said, facts = stream.said, stream.calendar.facts
     number, unit = rate_of(said.rate or "")
-    daily = {"working day": number, "day": number, "week": number / 5, "month": number / 21}[unit]
-    factor = 1.0 if unit == "day" or stream.calendar.is_worked(day) else said.on_days_off
-    factor *= said.by_weekday.get(WEEKDAYS[day.weekday()], 1.0) * said.by_month.get(day.month, 1.0)
+    worked = [weekday for weekday, windows in enumerate(facts.week) if windows]
+    daily = {"week": number / len(worked), "month": number / (len(worked) * _WEEKS_OF_A_MONTH)}.get(unit, number)
+    is_worked = day.weekday() in worked if usual else stream.calendar.is_worked(day)
+    factor = 1.0 if unit == "day" or is_worked else said.on_days_off
+    weekdays = [said.by_weekday.get(weekday, 1.0) for weekday in WEEKDAYS]
+    of_usual = [weekdays[n] for n in (range(7) if unit == "day" else worked)]
+    months = [said.by_month.get(month, 1.0) for month in range(1, 13)]
+    factor *= weekdays[day.weekday()] / (sum(of_usual) / len(of_usual) or 1.0)
+    return daily * factor * months[day.month - 1] / (sum(months) / 12)
+
+
+def _surged(stream: _Stream, scenario: Scenario, day: date) -> float:
+    """Return how many times as many dossiers come on a day as without surges."""
+    factor = 1.0
     for surge in scenario.surges:
         if surge.since <= day <= surge.until and (not surge.procedures or stream.procedure in surge.procedures):
             factor *= surge.factor
-    return float(daily * factor)
+    return factor
 
 
-def _within(day: date, keys: Keys, stream: _Stream) -> Ints:
+def _within(day: date, place: NDArray[np.float64], stream: _Stream) -> Ints:
     """Return instants of a day: by its hours where given, else in office time, on days off between 8 and 20 o'clock."""
-    count = keys.size
-    place = (np.arange(count) + 0.5) / count if stream.said.pattern == "constant" else _unit(keys, _PLACE)
     midnight = first_second(day, zone_of(stream.calendar.zone))
     if stream.said.by_hour:
         hours = np.array([stream.said.by_hour.get(hour, 0.0) for hour in range(24)])

@@ -181,7 +181,7 @@ InstantText = Annotated[str, AfterValidator(_instant), Field(description="local 
 RateText = Annotated[str, AfterValidator(_rate), Field(description="e.g. 4 per working day")]
 PeriodText = Annotated[str, AfterValidator(_period), Field(description="e.g. 26 weeks")]
 Share = Annotated[float, Field(ge=0, le=1, description="a chance or share, from 0 to 1")]
-Weight = Annotated[float, Field(gt=0)]
+Weight = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 
 
@@ -297,7 +297,9 @@ class CasePart(Part):
     values: dict[Word, Scalar] = Field(default_factory=dict)
 
 
-Factor = Annotated[float, Field(ge=0, description="times as many as at a factor of 1")]
+_OF_A_RATE: Final = frozenset({"pattern", "on_days_off", "by_hour", "by_weekday", "by_month"})
+
+Factor = Annotated[float, Field(ge=0, allow_inf_nan=False, description="times as many as at a factor of 1")]
 
 
 class ArrivalsPart(Part):
@@ -309,9 +311,11 @@ class ArrivalsPart(Part):
     by_hour: Annotated[dict[Annotated[int, Field(ge=0, le=23)], Factor], BeforeValidator(_numbered)] = Field(
         default_factory=dict, description="how the dossiers of a day are shared out; none: evenly over office time"
     )
-    by_weekday: dict[Weekday, Factor] = Field(default_factory=dict, description="a day not named: 1")
+    by_weekday: dict[Weekday, Factor] = Field(
+        default_factory=dict, description="a day not named: 1; the rate is kept over a usual week"
+    )
     by_month: Annotated[dict[Annotated[int, Field(ge=1, le=12)], Factor], BeforeValidator(_numbered)] = Field(
-        default_factory=dict, description="a month not named: 1"
+        default_factory=dict, description="a month not named: 1; the rate is kept over a year"
     )
     gaps: DrawPart | None = Field(default=None, description="office time of the desk from one dossier to the next")
     at: Annotated[list[InstantText], Field(min_length=1, max_length=1_000_000)] | None = None
@@ -328,6 +332,12 @@ class ArrivalsPart(Part):
             raise _refused(f"one of rate, gaps and at is needed, not {' and '.join(given) or 'none'}")
         if self.by_hour and not any(self.by_hour.values()):
             raise _refused("by_hour leaves no hour in which dossiers come")
+        for key, whole, what in (("by_weekday", 7, "day of the week"), ("by_month", 12, "month")):
+            factors = getattr(self, key)
+            if len(factors) == whole and not any(factors.values()):
+                raise _refused(f"{key} leaves no {what} in which dossiers come")
+        if self.rate is None and (unused := self.model_fields_set & _OF_A_RATE):
+            raise _refused(f"{min(unused)} says how a rate is shared out, and there is none")
         if self.gaps is not None and self.gaps.share_of_term:
             raise _refused("gaps are lengths; a share of a term is none")
         return self

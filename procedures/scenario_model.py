@@ -16,7 +16,7 @@ from engine.dossier import Dossier
 from engine.errors import InputError
 from engine.instants import first_second, zone_of
 from engine.nearest import nearest
-from engine.procedure import ApplicantWait, Consultation, Jurisdiction, Procedure, SubProcedure
+from engine.procedure import ApplicantWait, Consultation, Procedure, SubProcedure
 from engine.rules import Rules
 from engine.simulation.model import (
     Applicants,
@@ -37,6 +37,7 @@ from engine.simulation.model import (
 from procedures.catalogue import Catalogue
 from procedures.scenario_calendars import on_weekdays, with_days, without
 from procedures.scenario_changes import changed, origin_of
+from procedures.scenario_desks import desk_for, desks_of
 from procedures.scenario_format import (
     Around,
     CasePart,
@@ -205,17 +206,10 @@ class _Builder:
 
     def _places(self, part: ProcedurePart, procedure: Procedure) -> list[tuple[str, str, float]]:
         """Return the desks at which a procedure is received, with the territory it is about and the share."""
-        role = procedure.roles[procedure.desk]
-        desks = [
-            agency
-            for agency in self.directory.agencies.values()
-            if agency.kind == role.agency_kind and agency.is_valid(self.scenario.start)
-        ]
-        if role.jurisdiction is Jurisdiction.FIXED:
-            desks = [self.directory.agency(role.agency)]
-        if not desks:
-            raise InputError(f"{self._name}: no agency of the directory receives {part.code} ({role.agency_kind})")
-        own = {desk.territory: desk.code for desk in desks}
+        own = desks_of(procedure, self.directory, self.scenario.start)
+        if not own:
+            kind = procedure.roles[procedure.desk].agency_kind
+            raise InputError(f"{self._name}: no agency of the directory receives {part.code} ({kind})")
         if not part.places:
             territories = dict.fromkeys(own, 1.0)
             if len(own) == 1:  # one desk for all: what it is about lies anywhere below
@@ -228,7 +222,16 @@ class _Builder:
                         f"{nearest(place, self.directory.territories)}"
                     )
             territories = dict(part.places)
-        return [(own.get(place, desks[0].code), place, share) for place, share in territories.items()]
+        return [(self._desk(part.code, place, own), place, share) for place, share in territories.items()]
+
+    def _desk(self, procedure: str, place: str, desks: Mapping[str, str]) -> str:
+        found = desk_for(place, desks, self.directory)
+        if found is None:
+            raise InputError(
+                f"{self._name}: procedures[{procedure}].places: no desk of {place!r} receives it; "
+                f"there are desks for {', '.join(desks)}"
+            )
+        return found
 
     def _leaves(self) -> list[str]:
         """Return the territories that have none below them."""

@@ -24,6 +24,7 @@ from engine.procedure import ApplicantWait, Consultation, Decision, Node, Postin
 from procedures.calendars import load_all
 from procedures.catalogue import Catalogue
 from procedures.directory import load_directories
+from procedures.scenario_desks import desk_for, desks_of
 from procedures.scenario_format import after_period
 from procedures.yaml_text import Loc, Plain, printable
 
@@ -104,6 +105,8 @@ def _check_procedures(names: _Names) -> None:
         for place in _map(part.get("places")):
             if names.directory is not None and place not in names.directory.territories:
                 _unknown(names, "territory", (*loc, "places", place), place, names.directory.territories)
+            else:
+                _check_desk(names, procedure, place, (*loc, "places", place))
         versions = [*parts, *names.world.catalogue.versions(procedure.code)]  # a scenario may be set in another year
         read = {name.partition(".")[0] for one in versions for name in _data_of(one)} | {"territory"}
         for at, case in _entries(part.get("data")):
@@ -115,7 +118,19 @@ def _check_procedures(names: _Names) -> None:
             if code not in known:
                 _unknown(names, "step", (*loc, "steps", code), code, known)
             elif (node := known[code]) is not None:
-                _check_step(names, node, _map(said), (*loc, "steps", code))
+                _check_step(names, procedure, node, _map(said), (*loc, "steps", code))
+
+
+def _check_desk(names: _Names, procedure: Procedure, place: str, loc: Loc) -> None:
+    """Report a territory that no desk serves, where several desks serve one each."""
+    start = names.data.get("start")
+    if names.directory is None or not isinstance(start, date):
+        return
+    with suppress(InputError):
+        desks = desks_of(procedure, names.directory, start)
+        if desks and desk_for(place, desks, names.directory) is None:
+            message = f"no desk of {place} receives {procedure.code}"
+            names.report("no_desk", loc, message, f"there are desks for {', '.join(sorted(desks))}")
 
 
 def _published(names: _Names, part: Mapping[str, Any], loc: Loc) -> Procedure | None:
@@ -159,7 +174,7 @@ def _data_of(procedure: Procedure) -> Iterator[str]:
         yield from data_names(paper.condition)
 
 
-def _check_step(names: _Names, node: Node, said: Mapping[str, Any], loc: Loc) -> None:
+def _check_step(names: _Names, procedure: Procedure, node: Node, said: Mapping[str, Any], loc: Loc) -> None:
     outcomes = _map(said.get("outcomes"))
     known = [edge.outcome for edge in node.edges]
     for outcome in outcomes:
@@ -183,7 +198,19 @@ def _check_step(names: _Names, node: Node, said: Mapping[str, Any], loc: Loc) ->
         if key in said and not has_effect and said[key] not in (0, 1.0):
             names.report("no_effect", (*loc, key), f"the step {node.code} {_EFFECTS[key]}", f"leave {key} out")
     for agency in _map(said.get("opinions")):
-        _check_agency(names, (*loc, "opinions", agency), agency)
+        _check_asked(names, procedure, node, agency, (*loc, "opinions", agency))
+
+
+def _check_asked(names: _Names, procedure: Procedure, node: Node, agency: str, loc: Loc) -> None:
+    """Report an agency that does not exist, or that a consultation does not ask."""
+    _check_agency(names, loc, agency)
+    found = names.directory.agencies.get(agency) if names.directory is not None else None
+    if found is None or not isinstance(node, Consultation):
+        return
+    asked = {procedure.roles[one.role].agency_kind for one in node.consulted}
+    one_agency = {procedure.roles[one.role].agency for one in node.consulted}
+    if found.kind not in asked and agency not in one_agency:
+        names.report("no_effect", loc, f"{node.code} does not ask {agency}", "name an agency that it asks")
 
 
 def _check_agencies(names: _Names) -> None:
@@ -255,9 +282,18 @@ def _check_changes(names: _Names) -> None:
             if isinstance(own, str) and own in procedure.nodes:
                 message = f"{procedure.code} has a step {own} already"
                 names.report("bad_value", (*loc, "add", at, "code"), message, "give it another code")
+    without_rate = {part.get("code") for _, part in _entries(names.data.get("procedures")) if not _has_rate(part)}
     for n, surge in _entries(names.data.get("surges")):
         for at, code in enumerate(surge["procedures"] if isinstance(surge.get("procedures"), list) else []):
             _check_listed(names, ("surges", n, "procedures", at), code)
+            if code in without_rate:
+                message = f"{code} comes by gaps or at instants, which a surge does not change"
+                names.report("no_effect", ("surges", n, "procedures", at), message, "give its arrivals a rate")
+
+
+def _has_rate(part: Mapping[str, Any]) -> bool:
+    rules = [part.get("arrivals"), *_map(part.get("by_channel")).values()]
+    return any(not isinstance(one, dict) or "rate" in one for one in rules if one is not None)
 
 
 def _check_days(names: _Names) -> None:

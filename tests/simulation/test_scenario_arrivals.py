@@ -171,6 +171,42 @@ def test_a_day_off_takes_away_its_own_dossiers_only(tmp_path):
     assert without <= base
 
 
+@pytest.mark.parametrize("rate", ["2.5 per working day", "4 per working day", "0.4 per day"])
+def test_constant_arrivals_of_other_days_stay_where_they_are(tmp_path, rate):
+    text = one(f"{{rate: {rate}, pattern: constant}}")
+    base = lives(*come(tmp_path, text))
+    surged = lives(*come(tmp_path, text + "surges: [{from: 2026-07-13, to: 2026-07-17, factor: 2.5}]\n"))
+    assert base < surged
+    assert {VN.local_date(at).day for _, at, _, _ in surged - base} <= {13, 14, 15, 16, 17}
+    ebb = lives(*come(tmp_path, text + "surges: [{from: 2026-07-13, to: 2026-07-17, factor: 0.5}]\n"))
+    assert ebb < base
+    without = lives(*come(tmp_path, text + "days_off: [2026-07-14]\n"))
+    assert without == {life for life in base if VN.local_date(life[1]) != date(2026, 7, 14)}
+
+
+@pytest.mark.parametrize("pattern", ["poisson", "constant"])
+def test_a_longer_scenario_brings_the_same_dossiers_first(tmp_path, pattern):
+    text = one(f"{{rate: 3.3 per working day, pattern: {pattern}, by_weekday: {{mon: 2}}, by_month: {{7: 0.5}}}}")
+    short = lives(*come(tmp_path, text))
+    model, found = come(tmp_path, text, HEAD.replace("length: 4 weeks", "length: 20 weeks"))
+    end = model.start + 28 * 86_400
+    assert {life for life in lives(model, found) if life[1] < end} == short
+
+
+def test_constant_fractions_fall_due_evenly(tmp_path):
+    _, found = come(tmp_path, one("{rate: 2.5 per working day, pattern: constant}"))
+    counts = np.unique([day.toordinal() for day in days_of(found)], return_counts=True)[1]
+    assert counts.tolist() == [2, 3] * 10
+
+
+@pytest.mark.parametrize("rate", ["40 per working day", "40 per day", "200 per week"])
+def test_factors_of_weekdays_keep_the_rate_over_a_week_and_those_of_months_over_a_year(tmp_path, rate):
+    plain = np.mean([come(tmp_path, one(rate), YEAR, replication=n)[1].at.size for n in range(3)])
+    said = f"{{rate: {rate}, by_weekday: {{mon: 3, fri: 0.5}}, by_month: {{1: 4, 7: 0.25}}}}"
+    shared = np.mean([come(tmp_path, one(said), YEAR, replication=n)[1].at.size for n in range(3)])
+    assert shared == pytest.approx(plain, rel=0.05)
+
+
 def test_no_two_dossiers_have_one_key(tmp_path):
     text = SPLIT + '  - {code: "1.000894", arrivals: 40 per day}\n'
     _, found = come(tmp_path, text, YEAR)

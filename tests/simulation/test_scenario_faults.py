@@ -106,6 +106,9 @@ def test_names_that_stand_for_nothing_are_all_told_with_the_nearest_one(tmp_path
         ("conduct: [{agency: p.desk, does: needless_opinion}]", "conduct[0]", "add partner:"),
         ("conduct: [{agency: p.committee, does: refers_up}]", "conduct[0]", "no agency stands above p.committee"),
         ('changes: [{procedure: "1.000894", cut: [x]}]', "changes[0].procedure", "'1.000894' in this scenario"),
+        ("warm_up: 4 weeks", "warm_up", "nothing is left after the warm-up"),
+        ("surges: [{from: 2026-08-01, to: 2026-08-02, factor: -1}]", "surges[0].factor", "greater than or equal to 0"),
+        ("agencies: {p.desk: {officers: [{number: -1}]}}", "agencies.p.desk.officers[0].number", "greater than"),
         ("merge: [{into: p.desk, of: [p.desk]}]", "merge[0].of[0]", "merged into itself"),
         (
             "merge: [{into: p.desk, of: [p.justice]}, {into: p.justice, of: [p.police]}]",
@@ -129,6 +132,27 @@ def test_a_fault_is_told_with_its_place(tmp_path, line, place, said):
         ("arrivals: {rate: 4 per day, gaps: 1 office hour}", "arrivals", "not rate and gaps"),
         ("arrivals: {at: [yesterday]}", "arrivals.at[0]", "'yesterday' is no instant"),
         ("arrivals: {rate: 4 per day, by_hour: {25: 1}}", "arrivals.by_hour[25]", "cannot be a code"),
+        ("arrivals: {rate: 4 per day, by_hour: {8: 0}}", "arrivals", "by_hour leaves no hour"),
+        (
+            "arrivals: {rate: 4 per day, by_weekday: {mon: 0, tue: 0, wed: 0, thu: 0, fri: 0, sat: 0, sun: 0}}",
+            "arrivals",
+            "by_weekday leaves no day of the week",
+        ),
+        (
+            f"arrivals: {{rate: 4 per day, by_month: {{{', '.join(f'{month}: 0' for month in range(1, 13))}}}}}",
+            "arrivals",
+            "by_month leaves no month",
+        ),
+        (
+            "arrivals: {gaps: 1 office hour, by_weekday: {mon: 2}}",
+            "arrivals",
+            "by_weekday says how a rate is shared out",
+        ),
+        ("arrivals: -4 per day", "arrivals.rate", "'-4 per day' is no rate"),
+        ("arrivals: {rate: 4 per day, on_days_off: -1}", "arrivals.on_days_off", "greater than or equal to 0"),
+        ("service: -1 hour", "service.constant", "'-1 hour' is no length"),
+        ("places: {cau_gio: -1}", "places.cau_gio", "greater than 0"),
+        ("channels: {direct: .inf}", "channels.direct", "should be a valid number"),
         ("by_channel: {direct: 4 per day}\n    channels: {direct: 1}", "", "by_channel stands in place of"),
         ("version: 9", "version", "no version 9"),
         ("service: 3 parsecs", "service.constant", "'3 parsecs' is no length"),
@@ -154,6 +178,36 @@ def test_a_fault_in_a_procedure_is_told_with_its_place(tmp_path, entry, place, s
     whole = "procedures[1.012784]" + (f".{place}" if place else "")
     assert f", {whole}: " in fault
     assert said in fault
+
+
+HOUSE = 'procedures:\n  - code: "1.013225"\n    arrivals: 4 per working day\n'
+
+
+def test_a_day_that_is_off_and_worked_is_a_fault(tmp_path):
+    (fault,) = faults_of(written(tmp_path, f"{SPLIT}days_off: [2026-07-14]\nworked_days: [2026-07-14]\n"))
+    assert ", worked_days[0]: 2026-07-14 is a day off too" in fault
+
+
+def test_a_territory_without_a_desk_is_a_fault_where_there_are_several(tmp_path):
+    (fault,) = faults_of(written(tmp_path, f"{HOUSE}    places: {{cau_gio: 3, bac_song: 1}}\n"))
+    assert fault.startswith("line 10, procedures[1.013225].places.bac_song: no desk of bac_song receives 1.013225; ")
+    assert "there are desks for ben_nang, cau_gio," in fault
+    one_for_all = load_scenario(written(tmp_path, f"{SPLIT}    places: {{bac_song: 1, cau_gio: 1}}\n"), WORLD)
+    assert one_for_all.procedures[0].places
+
+
+def test_an_agency_that_a_consultation_does_not_ask_is_a_fault(tmp_path):
+    said = "    steps: {opinions: {opinions: {p.justice: {silent: 0.5}, p.fire_police: {silent: 0.5}}}}\n"
+    (fault,) = faults_of(written(tmp_path, HOUSE + said))
+    assert "steps.opinions.opinions.p.justice: opinions does not ask p.justice" in fault
+
+
+def test_a_surge_of_what_has_no_rate_is_a_fault(tmp_path):
+    text = SPLIT.replace("4 per working day", "{gaps: 2 office hours}")
+    surge = "surges: [{from: 2026-07-13, to: 2026-07-17, factor: 2, procedures: %s}]\n"
+    (fault,) = faults_of(written(tmp_path, text + surge % '["1.012784"]'))
+    assert ", surges[0].procedures[0]: 1.012784 comes by gaps or at instants" in fault
+    assert load_scenario(written(tmp_path, SPLIT + surge % '["1.012784"]'), WORLD).surges
 
 
 def test_faults_of_shape_hide_no_unknown_names(tmp_path):
