@@ -10,13 +10,18 @@ from engine.limits import OfficeHours, WorkingDays
 from engine.procedure import Consultation, Join, Split
 from engine.simulation.chance import length
 from engine.simulation.model import Autonomy, Conduct, Discipline, Draw, Law
+from engine.simulation.run import run
 from engine.simulation.tables import compiled_tables
 from procedures.calendars import load_calendar
+from procedures.directory import load_directories
+from procedures.scenario_arrivals import arrivals_of
 from procedures.scenario_calendars import on_weekdays, with_days, without
+from procedures.scenario_desks import desk_for
 from procedures.scenario_format import DrawPart, seconds_of
 from procedures.scenario_model import draw_of
 from procedures.scenarios import load_scenario
 from tests.simulation.scenarios import EXAMPLES, HEAD, SPLIT, WORLD, made, modelled, written
+from workflows.simulate import figures_of
 
 VN = load_calendar("vn")
 HOUSE = 'procedures:\n  - code: "1.013225"\n    arrivals: 4 per working day\n'
@@ -46,6 +51,37 @@ def test_every_example_becomes_a_model_that_the_kernel_takes(path):
     scenario, model = modelled(path)
     assert model.name == scenario.scenario
     compiled_tables(model)
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_example_runs(tmp_path, path):
+    short = f"extends: {path}\nscenario: short\nlength: 2 weeks\nwarm_up: 1 weeks\n"
+    scenario, model = modelled(written(tmp_path, short, head=""))
+    arrivals = arrivals_of(scenario, model, 7, 0)
+    assert run(model, arrivals).dossiers >= arrivals.at.size > 500
+
+
+def test_no_agency_of_the_base_is_overloaded_and_most_of_it_is_on_time():
+    figures = figures_of(*modelled(EXAMPLES / "base.yaml"), 7, 0)
+    loads = {name: load for name, load in figures.items() if name.startswith("utilisation/")}
+    assert len(loads) > 20
+    assert {name for name, load in loads.items() if not 0.3 < load < 0.93} == set()
+    assert 0.85 < figures["on_time_by_date"] < 0.97
+    assert figures["open_late"] < 0.25 * figures["open"]
+
+
+def test_officers_alike_with_a_name_have_running_numbers(tmp_path):
+    text = "agencies: {bac_song.land_registry: {officers: [{name: lan, number: 3}, {name: nam}]}}\n"
+    _, model = made(tmp_path, SPLIT + text)
+    assert [one.code for one in office(model, "bac_song.land_registry").officers] == ["lan.1", "lan.2", "lan.3", "nam"]
+
+
+def test_a_matter_is_received_by_the_desk_of_the_next_larger_territory_that_has_one():
+    found = load_directories("province")
+    assert desk_for("cau_gio", {"cau_gio": "a", "bac_song": "b"}, found) == "a"
+    assert desk_for("cau_gio", {found.territories["cau_gio"].parent: "b", "elsewhere": "c"}, found) == "b"
+    assert desk_for("cau_gio", {"elsewhere": "c"}, found) == "c"
+    assert desk_for("cau_gio", {"elsewhere": "c", "nowhere": "d"}, found) is None
 
 
 def test_a_scenario_read_back_from_its_own_data_is_the_same():
