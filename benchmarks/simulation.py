@@ -39,7 +39,7 @@ from engine.rules import Rules
 from engine.simulation.model import Applicants, Arrivals, Desk, Draw, Law, Model, Office, Officer, Treatment, Variant
 from engine.simulation.run import run
 from procedures.calendars import load_calendar
-from workflows.kernel_cache import fresh_kernel
+from workflows.simulation.kernel_cache import fresh_kernel
 
 DOSSIERS, PEER_DOSSIERS = 100_000, 2_000
 STAGES, OFFICERS = 6, 5

@@ -44,9 +44,9 @@ def simulate(
     from console.wording.phrases import language
     from console.workplace import workplace
     from engine.errors import InputError
-    from workflows.simulate import Place, lived, loaded
-    from workflows.simulate import simulate as run
-    from workflows.simulated_log import check_kind, write_log
+    from workflows.simulation.log import check_kind, write_log
+    from workflows.simulation.replications import Place, lived, loaded
+    from workflows.simulation.replications import simulate as run
 
     place = workplace()
     speaking = language(lang or place.language)
@@ -59,7 +59,7 @@ def simulate(
         if optimise:
             from dataclasses import asdict
 
-            from workflows.optimise import add_officers
+            from workflows.simulation.staffing import add_officers
 
             steps = [
                 asdict(step)
@@ -89,7 +89,7 @@ def simulate(
 @app.command("scenario-schema")
 def scenario_schema() -> None:
     """Print the JSON Schema of scenario files."""
-    from procedures.scenarios import scenario_schema as schema
+    from procedures.scenarios.load import scenario_schema as schema
 
     write_json(schema())
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from console.wording.days import Language
-    from workflows.simulate import Outcome
+    from workflows.simulation.replications import Outcome
 
 _FIGURES: Final = (
     *(

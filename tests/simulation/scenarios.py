@@ -6,9 +6,9 @@ from pathlib import Path
 from procedures.calendars import load_all
 from procedures.catalogue import Catalogue
 from procedures.directory import load_directories
-from procedures.scenario_model import model_of
-from procedures.scenario_names import World
-from procedures.scenarios import load_scenario
+from procedures.scenarios.load import load_scenario
+from procedures.scenarios.model import model_of
+from procedures.scenarios.names import World
 
 CATALOGUE = Catalogue()
 WORLD = World(CATALOGUE)

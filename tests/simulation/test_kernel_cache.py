@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from engine.simulation.kernel import run
-from workflows import kernel_cache
+from workflows.simulation import kernel_cache
 
 
 def test_code_of_other_sources_is_thrown_away_once(monkeypatch, tmp_path):

@@ -14,14 +14,14 @@ from engine.simulation.run import run
 from engine.simulation.tables import compiled_tables
 from procedures.calendars import load_calendar
 from procedures.directory import load_directories
-from procedures.scenario_arrivals import arrivals_of
-from procedures.scenario_calendars import on_weekdays, with_days, without
-from procedures.scenario_desks import desk_for
-from procedures.scenario_format import DrawPart, seconds_of
-from procedures.scenario_model import draw_of
-from procedures.scenarios import load_scenario
+from procedures.scenarios.arrivals import arrivals_of
+from procedures.scenarios.calendars import on_weekdays, with_days, without
+from procedures.scenarios.desks import desk_for
+from procedures.scenarios.format import DrawPart, seconds_of
+from procedures.scenarios.load import load_scenario
+from procedures.scenarios.model import draw_of
 from tests.simulation.scenarios import EXAMPLES, HEAD, SPLIT, WORLD, made, modelled, written
-from workflows.simulate import figures_of
+from workflows.simulation.replications import figures_of
 
 VN = load_calendar("vn")
 HOUSE = 'procedures:\n  - code: "1.013225"\n    arrivals: 4 per working day\n'

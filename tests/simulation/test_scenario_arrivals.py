@@ -8,7 +8,7 @@ import pytest
 
 from engine.simulation.chance import mixed as mixed_one
 from procedures.calendars import load_calendar
-from procedures.scenario_arrivals import arrivals_of, mixed
+from procedures.scenarios.arrivals import arrivals_of, mixed
 from tests.simulation.scenarios import HEAD, SPLIT, made
 
 VN = load_calendar("vn")

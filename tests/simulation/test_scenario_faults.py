@@ -9,8 +9,8 @@ import yaml
 from engine.errors import InputError
 from engine.simulation.model import Conduct
 from procedures.fault import FaultyFileError
-from procedures.scenario_format import Scenario
-from procedures.scenarios import load_scenario, scenario_schema
+from procedures.scenarios.format import Scenario
+from procedures.scenarios.load import load_scenario, scenario_schema
 from procedures.shape import known_keys
 from tests.simulation.scenarios import EXAMPLES, HEAD, SPLIT, WORLD, made, written
 

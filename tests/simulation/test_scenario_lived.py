@@ -2,7 +2,7 @@
 
 import pytest
 
-from procedures.scenario_arrivals import arrivals_of
+from procedures.scenarios.arrivals import arrivals_of
 from tests.simulation.scenarios import made
 from tests.simulation.test_kernel_equals_engine import assert_equal
 

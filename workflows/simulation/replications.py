@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from engine.simulation.statistics import Difference, Estimate, columns, compare, estimate
-from workflows.kernel_cache import fresh_kernel
+from workflows.simulation.kernel_cache import fresh_kernel
 
 if TYPE_CHECKING:
     from engine.casebook import Casebook
     from engine.simulation.model import Model
     from engine.simulation.run import Simulated
-    from procedures.scenario_format import Scenario
+    from procedures.scenarios.format import Scenario
 
 Progress = Callable[[int, int], None]
 """Told how many replications are done, and of how many."""
@@ -127,7 +127,7 @@ def lived(scenario: Scenario, model: Model, seed: int, number: int) -> tuple[Sim
     """Return one replication: what happened, its casebook after the warm-up, and when that ended (epoch seconds)."""
     from engine.simulation.book import casebook_of
     from engine.simulation.run import run
-    from procedures.scenario_arrivals import arrivals_of
+    from procedures.scenarios.arrivals import arrivals_of
 
     simulated = run(model, arrivals_of(scenario, model, seed, number))
     since = _warm_from(scenario, model)
@@ -136,7 +136,7 @@ def lived(scenario: Scenario, model: Model, seed: int, number: int) -> tuple[Sim
 
 def _warm_from(scenario: Scenario, model: Model) -> int:
     """Return the instant from which dossiers count (epoch seconds): the end of the warm-up."""
-    from procedures.scenario_model import after
+    from procedures.scenarios.model import after
 
     calendar = model.variants[0].rules.calendars[scenario.calendar]
     return after(scenario, scenario.warm_up, calendar)
@@ -152,9 +152,9 @@ def loaded(path: Path, place: Place) -> tuple[Scenario, Model]:
     from procedures.calendars import load_all
     from procedures.catalogue import Catalogue
     from procedures.directory import load_directories
-    from procedures.scenario_model import model_of
-    from procedures.scenario_names import World
-    from procedures.scenarios import load_scenario
+    from procedures.scenarios.load import load_scenario
+    from procedures.scenarios.model import model_of
+    from procedures.scenarios.names import World
 
     catalogue = Catalogue(place.procedures, calendars=place.calendars)
     scenario = load_scenario(path, World(catalogue, place.calendars))

@@ -11,9 +11,9 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 
 from procedures.fault import MOST_SHOWN, Fault, FaultyFileError
-from procedures.scenario_format import Scenario
-from procedures.scenario_layers import Layers, read_layers
-from procedures.scenario_names import World, check_names
+from procedures.scenarios.format import Scenario
+from procedures.scenarios.layers import Layers, read_layers
+from procedures.scenarios.names import World, check_names
 from procedures.shape import known_keys, path_of, placed_faults
 from procedures.yaml_text import Loc
 
@@ -29,7 +29,7 @@ def load_scenario(path: Path, world: World | None = None) -> Scenario:
 
     Args:
         path: the file.
-        world: where it finds what it names; None: names are not looked up, `procedures.scenario_model` will.
+        world: where it finds what it names; None: names are not looked up, `procedures.scenarios.model` will.
 
     Raises:
         InputError: it, or one it builds on, is not there or not YAML, or they build on themselves.

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from engine.calendar import WorkingCalendar
 from engine.instants import first_second, local_seconds, zone_of
 from engine.simulation.model import Arrivals, Draw, Law, Model
-from procedures.scenario_calendars import WEEKDAYS
-from procedures.scenario_format import ArrivalsPart, Scenario, rate_of
-from procedures.scenario_model import draw_of
+from procedures.scenarios.calendars import WEEKDAYS
+from procedures.scenarios.format import ArrivalsPart, Scenario, rate_of
+from procedures.scenarios.model import draw_of
 
 _GOLDEN: Final = np.uint64(0x9E3779B97F4A7C15)
 _COUNT, _PLACE, _KIND, _GAP = (np.uint64(0x6D6F7463 + n) for n in range(4))

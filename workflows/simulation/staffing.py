@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from engine.simulation.measures import by_agency
 from engine.simulation.statistics import compare, estimate
-from workflows.simulate import Place, figures_of, loaded
+from workflows.simulation.replications import Place, figures_of, loaded
 
 if TYPE_CHECKING:
     from engine.simulation.model import Model, Officer

@@ -24,8 +24,8 @@ from engine.procedure import ApplicantWait, Consultation, Decision, Node, Postin
 from procedures.calendars import load_all
 from procedures.catalogue import Catalogue
 from procedures.directory import load_directories
-from procedures.scenario_desks import desk_for, desks_of
-from procedures.scenario_format import after_period
+from procedures.scenarios.desks import desk_for, desks_of
+from procedures.scenarios.format import after_period
 from procedures.yaml_text import Loc, Plain, printable
 
 Report = Callable[[str, Loc, str, str], None]

@@ -1,6 +1,6 @@
 """The scenario file as people write it: one pydantic model a part; what is legal to write, and its defaults.
 
-Lengths and rates stay text here; `procedures.scenario_model` turns a whole file into `engine.simulation.model.Model`.
+Lengths and rates stay text here; `procedures.scenarios.model` turns a whole file into `engine.simulation.model.Model`.
 """
 
 from __future__ import annotations

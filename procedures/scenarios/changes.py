@@ -14,7 +14,7 @@ from procedures.checks.subject import Surroundings
 from procedures.convert import to_procedure
 from procedures.fault import FaultyFileError
 from procedures.faults import file_adapter, find_faults, stops_publication
-from procedures.scenario_format import AddPart, ChangePart
+from procedures.scenarios.format import AddPart, ChangePart
 from procedures.yaml_text import Document
 
 _SOURCE: Final[dict[str, Any]] = {"text": "the scenario", "confirmed": False}

@@ -35,10 +35,10 @@ from engine.simulation.model import (
     Variant,
 )
 from procedures.catalogue import Catalogue
-from procedures.scenario_calendars import on_weekdays, with_days, without
-from procedures.scenario_changes import changed, origin_of
-from procedures.scenario_desks import desk_for, desks_of
-from procedures.scenario_format import (
+from procedures.scenarios.calendars import on_weekdays, with_days, without
+from procedures.scenarios.changes import changed, origin_of
+from procedures.scenarios.desks import desk_for, desks_of
+from procedures.scenarios.format import (
     Around,
     CasePart,
     DrawPart,

@@ -1,0 +1,1 @@
+"""Simulating: replications, comparisons, staffing, logs of simulated life."""
