@@ -9,6 +9,8 @@ from console.wording.judging import word
 from console.wording.numbers import number, share
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import polars as pl
 
     from console.wording.days import Language
@@ -124,21 +126,27 @@ def tell(found: dict[str, Any], lang: Language) -> None:
 
 def _tell_counting(found: dict[str, Any], lang: Language) -> None:
     """Print the official and the honest counting, and how channels that are not understood were counted."""
-    counting, told, channels = found["counting"]["date"], found["told"], found["channels"]
+    counting = found["counting"]["date"]
     heading(f"{word('counting', lang)} ({word('date', lang)})")
     rows = [{"counting": word(way, lang), **counting[way]} for way in ("official", "honest")]
     table(rows, ("counting", *_COUNTED), lang)
     table(rows, ("counting", *_PENDING), lang)
-    if not told["ended"]:
-        print(word("not_told_ended", lang))
+    for note in untold(found, lang):
+        print(note)
+
+
+def untold(found: Mapping[str, Any], lang: Language) -> list[str]:
+    """Return what the source does not tell, or not understandably, and how that was counted: one sentence each."""
+    told, channels = found["told"], found["channels"]
+    notes = [] if told["ended"] else [word("not_told_ended", lang)]
     if not told["channel"]:
-        print(word("not_told_channel", lang))
-        return
+        return [*notes, word("not_told_channel", lang)]
     if channels["not_understood"]:
         values = ", ".join(f"{value} ({number(count, lang)})" for value, count in channels["not_understood"].items())
-        print(word("channels_unknown", lang).format(values=values, codes=", ".join(CHANNELS)))
+        notes.append(word("channels_unknown", lang).format(values=values, codes=", ".join(CHANNELS)))
     if channels["not_recorded"]:
-        print(word("channels_blank", lang).format(count=f"{number(channels['not_recorded'], lang)}"))
+        notes.append(word("channels_blank", lang).format(count=f"{number(channels['not_recorded'], lang)}"))
+    return notes
 
 
 def _told(book: Casebook) -> dict[str, bool]:

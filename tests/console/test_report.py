@@ -5,10 +5,12 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from console.report.documents import gather
@@ -269,6 +271,16 @@ def test_a_source_without_due_dates_says_so_instead_of_counting_nobody_late():
     text = page(silent, title="t", source="s", lang="en")
     assert REPORT["lateness_no_due"].en in seen(text)
     assert REPORT["bunching_none"].en in seen(text)
+
+
+@pytest.mark.parametrize(
+    ("lang", "sentence"), [("en", "Channels not understood: fax"), ("vi", "Không hiểu cách nộp: fax")]
+)
+def test_channels_that_are_not_understood_are_told(lang, sentence):
+    book = a_month()
+    assert sentence not in written(lang)
+    faxed = replace(book, dossiers=book.dossiers.with_columns(channel=pl.lit("fax")))
+    assert sentence in seen(page(faxed, title="t", source="s", lang=lang))
 
 
 def test_an_empty_source_is_a_page_too():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from console.judging.lateness import untold
 from console.report import charts
 from console.report.parts import Figure, Section, Table
 from console.report.svg import inlined
@@ -61,6 +62,7 @@ def section(found: Documents, voice: Voice) -> Section:
         at=voice.day(late["judged_at"]),
     )
     limits = [say("lateness_limits_measures"), say("lateness_limits_counting"), say("lateness_limits_closed")]
+    limits += untold(late, voice.lang)
     return Section(
         key="lateness", title=say("lateness_title"), finding=finding, figures=figures, tables=tables, limits=limits
     )
